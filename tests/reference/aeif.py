@@ -149,10 +149,10 @@ def solve(neuron, h, start, inputs):
     return out
 
 
-def sample_set(rng):
+def sample_set(rng, i):
     p = {"C_m": rng.uniform(100, 400), "g_L": rng.uniform(5, 40), "E_L": rng.uniform(-75, -58),
          "V_th": rng.uniform(-55, -45), "V_peak": rng.choice([0.0, 20.0, -20.0]), "V_reset": rng.uniform(-70, -56),
-         "Delta_T": rng.choice([0.0, 0.5, 1.0, 2.0, 3.5]), "tau_w": rng.uniform(15, 300), "a": rng.uniform(-4, 12),
+         "Delta_T": (0.0, 2.0, 0.5, 3.5, 1.0)[i % 5], "tau_w": rng.uniform(15, 300), "a": rng.uniform(-4, 12),
          "b": rng.uniform(0, 150), "tau_syn_ex": rng.uniform(0.2, 6), "tau_syn_in": rng.uniform(0.5, 12)}
     p = {k: round(float(v), 2) for k, v in p.items()}
     if p["Delta_T"] >= 1 and rng.random() < 0.4:  # reset into the upswing: bursts
@@ -190,7 +190,7 @@ def sample_interval(rng, given, h):
 def make():
     sets = [{"name": k, "h": 0.1, "params": v} for k, v in FIXED.items()]
     rng = np.random.default_rng([SEED, 999])
-    sets += [{"name": f"random {i}", "h": (0.1, 0.05)[i % 2], "params": sample_set(rng)} for i in range(N_RANDOM)]
+    sets += [{"name": f"random {i}", "h": (0.1, 0.05)[i % 2], "params": sample_set(rng, i)} for i in range(N_RANDOM)]
     intervals = []
     for i, s in enumerate(sets):
         for j in range(PER_SET if i < len(FIXED) else PER_RANDOM):

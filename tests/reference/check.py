@@ -129,5 +129,53 @@ def check_neurons(model):
     return failures + sum(x > 1e-6 for x in worst.values())
 
 
+def stdp(case):
+    """Weight after each presynaptic spike, and the trace after the last; the whole delay is dendritic."""
+    h = case["h"]
+    p = dict(tau_plus=20.0, alpha=1.0, Kplus=0.0)
+    p |= dict(mu=0.4) | {"lambda": 0.1} if "pl" in case["model"] else dict(mu_plus=1.0, mu_minus=1.0, Wmax=100.0) | {
+        "lambda": 0.01}
+    p |= case["params"] | case["common"]
+    D, w, K, last, weights = case["delay"], p["weight"], p["Kplus"], 0, []
+
+    def facilitate(w, k):
+        if "pl" in case["model"]:
+            return w + p["lambda"] * w ** p["mu"] * k
+        n = w / p["Wmax"]
+        return min(n + p["lambda"] * (1 - n) ** p["mu_plus"] * k, 1.0) * p["Wmax"]
+
+    def depress(w, k):
+        if "pl" in case["model"]:
+            return max(w - p["lambda"] * p["alpha"] * w * k, 0.0)
+        n = w / p["Wmax"]
+        return max(n - p["alpha"] * p["lambda"] * n ** p["mu_minus"] * k, 0.0) * p["Wmax"]
+
+    for t in case["out"]["pre"]:
+        for u in case["out"]["post"]:
+            if last - D < u <= t - D:
+                w = facilitate(w, K * math.exp((last - u - D) * h / p["tau_plus"]))
+        k = sum(math.exp((u - t + D) * h / case["tau_minus"]) for u in case["out"]["post"] if u < t - D)
+        w = depress(w, k)
+        K = K * math.exp((last - t) * h / p["tau_plus"]) + 1
+        last = t
+        weights.append(w)
+    return weights, K
+
+
+def check_synapses():
+    worst = 0.0
+    for case in json.loads((DATA / "reference_synapses.json").read_text())["cases"]:
+        weights, K = stdp(case)
+        out = case["out"]
+        pairs = [*zip(weights, out["weights"], strict=True), (weights[-1], out["weight"]), (K, out["Kplus"])]
+        error = max(abs(a - b) / max(1.0, abs(b)) for a, b in pairs)
+        if error > 1e-10:
+            print("synapse", case["model"], case["params"], case["common"], "differs by", error)
+        worst = max(worst, error)
+    print("synapses: largest relative difference", worst)
+    return worst > 1e-10
+
+
 if __name__ == "__main__":
-    sys.exit(sum(check_neurons(model) for model in MODELS) > 0)
+    failures = [check_neurons(model) for model in MODELS] + [check_synapses()]
+    sys.exit(any(failures))

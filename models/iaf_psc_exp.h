@@ -69,7 +69,7 @@ struct iaf_psc_exp {
     }
     /// Whether a neuron with these parameters draws random numbers.
     static bool draws(params const& p) { return p.delta > 1e-10; }
-    /// Steps between two spikes, at least, unless V_m is set from outside. Stochastic ones heed no
+    /// Steps between two spikes, at least, unless V_m is set from outside; stochastic ones heed no
     /// refractoriness.
     static std::int64_t least_interval(derived const& d) { return d.delta < 1e-10 ? d.refractory + 1 : 1; }
 

@@ -10,6 +10,9 @@ H = 0.1  # ms
 STEPS = 20000
 N_EXC, N_INH, INDEGREE = 160, 40, 20
 MAX_DELAY = 200  # steps
+# Without drive at the end no spike is on its way into a plastic synapse when the weights are read.
+QUIET = 300  # steps without drive
+SILENT = 50  # steps without spikes
 DRIVE_RATE = 250.0  # 1/s, of each neuron's own train
 # Spikes stay the same when every weight is moved at random by this much, relative to itself.
 MARGIN = 1e-6
@@ -54,10 +57,10 @@ def make_network(model, attempt):
     weight = np.where(excitatory, rng.uniform(*w["exc"], len(source)), rng.uniform(*w["inh"], len(source)))
     drive = []
     for t in range(1, n + 1):
-        count = rng.poisson(DRIVE_RATE * STEPS * H / 1000)
+        count = rng.poisson(DRIVE_RATE * (STEPS - QUIET) * H / 1000)
         strength = rng.uniform(*w["drive_exc" if t <= N_EXC else "drive_inh"])
         drive.append({"target": t, "weight": dyadic(strength), "delay": int(rng.integers(1, 31)),
-                      "stamps": np.sort(rng.integers(1, STEPS, count)).tolist()})
+                      "stamps": np.sort(rng.integers(1, STEPS - QUIET, count)).tolist()})
     return {"V_m": np.round(rng.uniform(-70, -55, n), 3).tolist(),
             "edges": {"source": source, "target": target, "delay": delay, "weight": [dyadic(x) for x in weight]},
             "drive": drive}
@@ -91,6 +94,7 @@ def simulate(model, synapse, network, rng=None):
     nest.Simulate(to_ms(STEPS, H))
     events = recorder.events
     stamps = np.array(to_steps(events["times"], H))
+    assert stamps.max() <= STEPS - SILENT
     spikes = [np.sort(stamps[events["senders"] == i]).tolist() for i in range(1, len(neurons) + 1)]
     made = nest.GetConnections(synapse_model="plastic").get(["source", "target", "delay", "weight"])
     keys = zip(made["source"], made["target"], to_steps(made["delay"], H))

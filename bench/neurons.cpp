@@ -1,0 +1,93 @@
+// Neuron updates per second on one core, for every model of the registry: kernels only, slices of 15 steps of
+// 0.1 ms, no input but a constant current. "spikes" is spikes per update: resets cost too.
+#include <benchmark/benchmark.h>
+
+#include <bit>
+#include <vector>
+
+#include "bench_neurons.h"
+#include "kernels/update.h"
+
+namespace {
+using namespace ranvier;
+
+constexpr double resolution = 0.1;  // ms
+constexpr int slice = 15;
+
+template <class M> typename M::params driven() {
+    typename M::params p{};
+    if constexpr (requires { p.I_e; }) p.I_e = 500;  // about 40 spikes/s in most models
+    return p;
+}
+
+/// State i of n, spread so that neurons do not fire together.
+template <class M> typename M::state spread(typename M::params p, double share) {
+    typename M::state s{};
+    if constexpr (requires { s.V_m; }) {
+        s.V_m = 15 * share;  // relative to E_L where the model keeps it so
+        bool relative = false;
+        M::relative::for_each([&](auto) { relative = true; });
+        if constexpr (requires { p.E_L; })
+            if (!relative) s.V_m = double(p.E_L) + 15 * share;
+    }
+    if constexpr (requires { M::initialise(p, resolution, s); }) {
+        if constexpr (requires { p.phase; }) p.phase = 0.01 + 0.99 * share;
+        M::initialise(p, resolution, s);
+    }
+    return s;
+}
+
+template <class M> void update(benchmark::State& run) {
+    auto const n = std::int32_t(run.range(0));
+    auto const p = driven<M>();
+    std::vector<std::byte> memory(columns<typename M::state>::bytes(n));
+    columns<typename M::state> const state{memory.data(), n};
+    for (std::int32_t i = 0; i < n; ++i) state.store(i, spread<M>(p, double(i) / n));
+    constexpr int slots = 32, currents = M::n_currents > 0 ? M::n_currents : 1;
+    std::vector<std::int64_t> inbox(std::size_t(slots) * M::n_ports * std::size_t(n));
+    std::vector<double> zeros(std::size_t(currents) * std::size_t(n));
+    std::vector<std::uint64_t> fired(static_cast<std::size_t>(n));
+    std::vector<std::int32_t> multiplicity(M::multiple ? std::size_t(slice) * std::size_t(n) : 0);
+    fault first_fault;
+    scratch_memory scratch(scratch_bytes);
+    serial_team team(scratch);
+
+    neuron_view<M> v{};
+    v.first_id = 1, v.n = n;
+    v.state = state;
+    v.shared = M::derive(p, resolution);
+    v.inbox = {.slots = inbox.data(),
+               .mask = slots - 1,
+               .n = n,
+               .ports = M::n_ports,
+               .scale = 0x1p32,
+               .unit = 0x1p-32,
+               .largest = 0x1p18};
+    v.current = zeros.data(), v.current_stride = 0;
+    v.fired = fired.data();
+    v.multiplicity = multiplicity.data(), v.multiplicity_stride = n;
+    v.first_fault = &first_fault;
+
+    std::int64_t t = 0, spikes = 0;
+    auto one_slice = [&] {
+        advance<M>{}(team, v, t, slice);
+        t += slice;
+        benchmark::ClobberMemory();
+    };
+    for (auto _ : run) one_slice();
+    run.SetItemsProcessed(run.iterations() * slice * n);
+    constexpr int counted = 200;  // slices, 300 ms
+    for (int i = 0; i < counted; ++i) {
+        one_slice();
+        for (auto const f : fired) spikes += std::popcount(f);
+    }
+    run.counters["spikes"] = double(spikes) / (double(n) * slice * counted);
+    if (first_fault.what != fault::none) run.SkipWithError("a state is not finite");
+}
+
+}  // namespace
+
+#define RANVIER_NEURON(model) \
+    BENCHMARK(update<ranvier::model>)->Name(#model)->Arg(1000)->Arg(11250)->Arg(60000);
+#define RANVIER_SYNAPSE(model)
+#include "models/registry.h"

@@ -1,0 +1,25 @@
+# Flags that every translation unit of Ranvier shares. Results must be the same bits whatever the compiler:
+# no contraction, no fast-math; both are part of the interface, because models are headers.
+add_library(ranvier_flags INTERFACE)
+target_compile_features(ranvier_flags INTERFACE cxx_std_20)
+target_compile_options(ranvier_flags INTERFACE
+    $<$<COMPILE_LANGUAGE:CXX>:-ffp-contract=off -fno-math-errno -fno-trapping-math -fopenmp-simd>
+    $<$<COMPILE_LANGUAGE:CXX>:$<IF:$<BOOL:${RANVIER_NATIVE}>,-march=native,-march=x86-64-v3>>)
+
+if(RANVIER_SANITIZE)
+    target_compile_options(ranvier_flags INTERFACE -fsanitize=${RANVIER_SANITIZE} -fno-omit-frame-pointer
+                           -fno-sanitize-recover=all)
+    target_link_options(ranvier_flags INTERFACE -fsanitize=${RANVIER_SANITIZE})
+endif()
+
+if(NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)
+    set(CMAKE_BUILD_TYPE Release CACHE STRING "Debug or Release" FORCE)
+endif()
+set(CMAKE_CXX_FLAGS_RELEASE "-O3")  # assertions of internal contracts are RANVIER_ASSERT, on in Debug
+set(CMAKE_CXX_EXTENSIONS OFF)
+
+# Warnings for our own translation units only; consumers of the headers choose theirs.
+function(ranvier_warnings target)
+    target_compile_options(${target} PRIVATE
+        $<$<COMPILE_LANGUAGE:CXX>:-Wall -Wextra -Wpedantic -Wno-unknown-pragmas $<$<BOOL:${RANVIER_WERROR}>:-Werror>>)
+endfunction()

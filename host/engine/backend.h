@@ -1,0 +1,94 @@
+// What the host asks of an engine, whatever the device.
+#pragma once
+#include <array>
+#include <atomic>
+#include <memory>
+#include <span>
+
+#include "host/engine/plan.h"
+#include "host/engine/synapse_block.h"
+
+namespace ranvier {
+
+/// Emission of a generator: from each step on a value (rate in spikes/s, amplitude in pA).
+struct timeline {
+    std::vector<std::pair<std::int64_t, double>> values;  // ascending steps
+    std::int64_t active_from = 0, active_until = INT64_MAX;  // emission steps
+};
+
+/// Recorded values of one sampler in one slice.
+struct samples_view {
+    std::int32_t sampler;  // as numbered by add_sampler
+    std::int32_t n_samples;
+    std::int64_t first_stamp;
+    std::span<double const> values;  // [sample][column][neuron]
+};
+
+/// What happens in a slice besides the engine's own work.
+class slice_sink {
+  public:
+    virtual ~slice_sink() = default;
+    /// Events of spike generators emitted in the steps [t, t + steps): by step, then id; begin: [steps + 1].
+    virtual void generated(std::int64_t t, int steps, std::vector<spike_event>& events,
+                           std::vector<std::int64_t>& begin) = 0;
+    /// Spikes of neurons and recorded values of the steps [t, t + steps). False: stop here.
+    virtual bool slice(spike_list const& spikes, std::vector<samples_view> const& samples) = 0;
+};
+
+struct phase_seconds {
+    double update = 0, drive = 0, gather = 0, deliver = 0, plastic = 0, record = 0;
+};
+
+class backend {
+  public:
+    virtual ~backend() = default;
+    virtual std::string_view name() const = 0;
+    virtual int concurrency() const = 0;
+    virtual std::int64_t available_memory() const = 0;
+
+    virtual void add_population(population const& p, std::int32_t index, std::vector<partition_plan> const& parts) = 0;
+    virtual void write_state(population const& p, std::int32_t index) = 0;
+    virtual void read_state(population& p, std::int32_t index) = 0;
+    virtual void write_constants(population const& p, std::int32_t index) = 0;
+    virtual std::vector<std::int64_t> last_spikes(population const& p, std::int32_t index) = 0;
+
+    virtual void build(std::vector<group_plan> const& groups, std::vector<synapse_instance> const& instances,
+                       std::function<void(std::int64_t)> const& built) = 0;
+    virtual void add_drive(drive_plan const& plan, bool current) = 0;
+    /// Its number is that of calls before.
+    virtual std::int32_t add_sampler(sampler_plan const& plan) = 0;
+
+    /// Everything that may have changed since the last run: slots for delays up to `longest` (of band 0), fixed-point
+    /// exponents per population, generators' timelines by id, slice length.
+    struct run_plan {
+        int slice = 1;
+        std::int64_t longest = 1, longest_plastic = 1;
+        std::int32_t bands = 1;
+        std::vector<std::int32_t> exponents;  // [population]
+        std::vector<double> largest;          // [population]
+        std::vector<std::int64_t> least_intervals;  // [population]
+        std::function<timeline(std::int32_t generator)> emission;
+        std::uint32_t seed = 1;
+        std::int64_t nodes = 0;
+    };
+    virtual void prepare(run_plan const& plan, std::vector<synapse_instance> const& instances,
+                         std::vector<population> const& populations) = 0;
+    /// Steps [t, end), or up to where the sink stops; returns the step reached.
+    virtual std::int64_t run(std::int64_t t, std::int64_t end, slice_sink& sink) = 0;
+
+    virtual std::array<std::uint64_t, 2> hash(std::int64_t t) = 0;  // weights, state
+
+    /// Groups of all synapse models, numbered throughout.
+    virtual std::int32_t groups() const = 0;
+    struct group_info { std::int32_t synapse, partition; std::int64_t edges, bytes; bool plastic; std::int32_t longest; };
+    virtual group_info group(std::int32_t g) const = 0;
+    virtual void visit(std::int32_t g, std::int32_t first, std::int32_t last,
+                       std::function<void(edge_record&)> const& f) = 0;
+    virtual void set_weight(std::int32_t g, std::int64_t position, double weight) = 0;
+    virtual edge_statistics statistics(std::int32_t g) = 0;
+    virtual void add_out_degrees(std::int32_t g, std::vector<std::int64_t>& out_degree) const = 0;
+    virtual phase_seconds seconds() const = 0;
+    virtual std::int64_t neuron_bytes() const = 0;
+};
+
+}  // namespace ranvier

@@ -1,0 +1,210 @@
+// The engine: order of work and memory, over any Device. One step of the loop is a slice: input computed at the
+// targets, neurons, spikes gathered, history, delivery into slots after the slice.
+#pragma once
+#include <chrono>
+
+#include "host/engine/backend.h"
+#include "host/engine/neuron_block.h"
+#include "kernels/gather.h"
+
+namespace ranvier {
+
+/// Makes the blocks of all models in the registry for a Device.
+template <class Device> struct block_factory {
+    std::function<std::unique_ptr<neuron_block<Device>>(Device&, std::int64_t model_id)> neuron;
+    std::function<std::unique_ptr<synapse_block<Device>>(Device&, synapse_model const&)> synapse;
+};
+
+struct gather_kernel {
+    template <class Team>
+    RANVIER_FN void operator()(Team& team, int, std::uint64_t const* fired, std::int32_t const* multiplicity,
+                               std::int64_t nodes, int steps, std::int32_t* who, spike_event* events,
+                               std::int64_t* begin) const {
+        gather_spikes{}(team, fired, multiplicity, nodes, steps, who, events, begin);
+    }
+};
+
+struct choose_full_kernel {
+    struct argument {
+        std::int32_t* neurons;
+        std::int64_t* drop;
+        std::int32_t needed;  // spikes of a slice, at most
+    };
+    template <class Team>
+    RANVIER_FN void operator()(Team& team, int index, partition_view const* partitions, argument const* arguments,
+                               std::int64_t t, std::int64_t max_delay, std::int64_t* chosen) const {
+        auto const& h = partitions[index].history;
+        auto const& a = arguments[index];
+        auto const n = h.depth == 0 ? 0 : choose_full{}(team, h, t, a.needed, max_delay, a.neurons, a.drop);
+        team.single([&] { chosen[index] = n; });
+    }
+};
+struct drop_spikes_kernel {
+    template <class Team>
+    RANVIER_FN void operator()(Team& team, int index, partition_view const* partitions,
+                               choose_full_kernel::argument const* arguments, std::int64_t const* chosen) const {
+        if (chosen[index] > 0)
+            drop_spikes{}(team, partitions[index].history, arguments[index].neurons, chosen[index], arguments[index].drop);
+    }
+};
+
+/// Spikes of earlier steps, for delays that do not fit the inbox.
+class spike_archive {
+  public:
+    void resize(std::int64_t steps) {
+        if (steps > std::int64_t(ring_.size())) ring_.resize(std::size_t(steps));
+    }
+    void add(spike_list const& s) {
+        if (ring_.empty()) return;
+        for (int k = 0; k < s.steps; ++k) {
+            auto& slot = ring_[std::size_t(s.t + k) % ring_.size()];
+            slot.step = s.t + k;
+            slot.events.assign(s.events + s.begin[k], s.events + s.begin[k + 1]);
+        }
+    }
+    /// Events of the steps [t, t + steps).
+    void collect(std::int64_t t, int steps, std::vector<spike_event>& events, std::vector<std::int64_t>& begin) const {
+        events.clear();
+        begin.assign(1, 0);
+        for (int k = 0; k < steps; ++k) {
+            if (t + k >= 0) {
+                auto const& slot = ring_[std::size_t(t + k) % ring_.size()];
+                if (slot.step == t + k) events.insert(events.end(), slot.events.begin(), slot.events.end());
+            }
+            begin.push_back(std::int64_t(events.size()));
+        }
+    }
+
+  private:
+    struct entry {
+        std::int64_t step = -1;
+        std::vector<spike_event> events;
+    };
+    std::vector<entry> ring_;
+};
+
+template <class Device> class engine final : public backend {
+  public:
+    engine(std::unique_ptr<Device> device, block_factory<Device> factory, double h)
+        : device_(std::move(device)), factory_(std::move(factory)), h_(h) {}
+
+    std::string_view name() const override { return Device::name; }
+    int concurrency() const override { return device_->concurrency(); }
+    std::int64_t available_memory() const override { return device_->available(); }
+
+    void add_population(population const& p, std::int32_t, std::vector<partition_plan> const& parts) override;
+    void write_state(population const& p, std::int32_t index) override {
+        for_parts(index, [&](auto& q, auto& block, std::int64_t begin) { block.write_state(q.block_index, p.state, begin); });
+    }
+    void read_state(population& p, std::int32_t index) override {
+        device_->synchronize();
+        for_parts(index, [&](auto& q, auto& block, std::int64_t begin) { block.read_state(q.block_index, p.state, begin); });
+    }
+    void write_constants(population const& p, std::int32_t index) override;
+    std::vector<std::int64_t> last_spikes(population const& p, std::int32_t index) override;
+
+    void build(std::vector<group_plan> const& groups, std::vector<synapse_instance> const& instances,
+               std::function<void(std::int64_t)> const& built) override;
+    void add_drive(drive_plan const& plan, bool current) override;
+    std::int32_t add_sampler(sampler_plan const& plan) override;
+    void prepare(run_plan const& plan, std::vector<synapse_instance> const& instances,
+                 std::vector<population> const& populations) override;
+    std::int64_t run(std::int64_t t, std::int64_t end, slice_sink& sink) override;
+    std::array<std::uint64_t, 2> hash(std::int64_t t) override;
+
+    std::int32_t groups() const override { return std::int32_t(groups_.size()); }
+    group_info group(std::int32_t g) const override {
+        auto const [b, i] = groups_[std::size_t(g)];
+        auto const& block = *synapses_[b];
+        return {block.synapse_of(i), block.partition_of(i), block.edges(i), block.bytes(i), block.model().plastic,
+                block.largest_delay(i)};
+    }
+    void visit(std::int32_t g, std::int32_t first, std::int32_t last,
+               std::function<void(edge_record&)> const& f) override {
+        auto const [b, i] = groups_[std::size_t(g)];
+        synapses_[b]->visit(i, first, last, f);
+    }
+    void set_weight(std::int32_t g, std::int64_t position, double weight) override {
+        auto const [b, i] = groups_[std::size_t(g)];
+        synapses_[b]->set_weight(i, position, weight);
+    }
+    edge_statistics statistics(std::int32_t g) override {
+        auto const [b, i] = groups_[std::size_t(g)];
+        return synapses_[b]->statistics(i);
+    }
+    void add_out_degrees(std::int32_t g, std::vector<std::int64_t>& out_degree) const override {
+        auto const [b, i] = groups_[std::size_t(g)];
+        synapses_[b]->add_out_degrees(i, out_degree);
+    }
+    phase_seconds seconds() const override { return seconds_; }
+    std::int64_t neuron_bytes() const override {
+        std::int64_t b = 0;
+        for (auto const& p : partitions_) b += p->bytes();
+        for (auto const& n : neurons_) b += n ? n->bytes() : 0;
+        return b;
+    }
+
+  private:
+    template <class F> void for_parts(std::int32_t population, F f) {
+        std::int64_t begin = 0;
+        for (auto& q : partitions_) {
+            if (q->plan.population != population) continue;
+            f(*q, *neurons_[std::size_t(q->block)], begin);
+            begin += q->plan.n;
+        }
+    }
+    template <class Segment> void refresh_drives(std::vector<drive_memory<Device, Segment>>& drives,
+                                                 device_array<Device, drive_view<Segment>>& views,
+                                                 run_plan const& plan);
+    void refresh_partition(partition<Device>& p, run_plan const& plan);
+    void slice(std::int64_t t, int steps, slice_sink& sink);
+    void make_room_in_histories(std::int64_t t);
+    void raise_faults(std::int64_t t, int steps);
+
+    using clock = std::chrono::steady_clock;
+    double lap() {
+        auto const now = clock::now();
+        auto const s = std::chrono::duration<double>(now - lap_).count();
+        lap_ = now;
+        return s;
+    }
+
+    std::unique_ptr<Device> device_;
+    block_factory<Device> factory_;
+    double h_;
+    std::vector<std::unique_ptr<partition<Device>>> partitions_;
+    std::vector<std::unique_ptr<neuron_block<Device>>> neurons_;  // [model id]
+    std::vector<std::unique_ptr<synapse_block<Device>>> synapses_;
+    std::vector<std::pair<std::size_t, std::int32_t>> groups_;  // block, position in it
+    std::vector<std::pair<std::size_t, std::size_t>> samplers_;  // partition, position in it
+
+    run_plan plan_;
+    std::int64_t now_ = 0;  // step reached
+    node_arrays<Device> nodes_;
+    device_array<Device, partition_view> views_;
+    device_array<Device, choose_full_kernel::argument> full_arguments_;
+    device_array<Device, std::int64_t> chosen_;
+    device_array<Device, std::int32_t> who_;
+    device_array<Device, spike_event> events_;
+    device_array<Device, std::int64_t> begin_;
+    device_array<Device, spike_event> generated_;
+    device_array<Device, std::int64_t> generated_begin_;
+    device_array<Device, fault> faults_;  // [partition]
+    std::vector<fault> host_faults_;
+    std::vector<spike_list> host_lists_;
+    device_array<Device, spike_list> lists_;  // [2 * bands]: of neurons, of generators
+    std::vector<device_array<Device, spike_event>> late_events_;
+    std::vector<device_array<Device, std::int64_t>> late_begin_;
+    spike_archive archive_, generator_archive_;
+    std::vector<spike_event> host_events_, host_generated_, late_;
+    std::vector<std::int64_t> host_begin_, host_generated_begin_, late_begins_;
+    std::vector<samples_view> samples_;
+    std::vector<std::vector<double>> sample_values_;
+    phase_seconds seconds_;
+    clock::time_point lap_ = clock::now();
+};
+
+}  // namespace ranvier
+
+#include "host/engine/engine_run.h"
+#include "host/engine/engine_setup.h"

@@ -1,0 +1,260 @@
+// The engine's members that are called between runs.
+#pragma once
+#include "host/engine/engine.h"
+
+namespace ranvier {
+
+template <class Device>
+void engine<Device>::add_population(population const& p, std::int32_t, std::vector<partition_plan> const& parts) {
+    auto const id = std::size_t(p.model->id);
+    if (neurons_.size() <= id) neurons_.resize(id + 1);
+    if (!neurons_[id]) neurons_[id] = factory_.neuron(*device_, p.model->id);
+    for (auto const& part : parts) {
+        auto& q = *partitions_.emplace_back(std::make_unique<partition<Device>>());
+        q.plan = part;
+        q.model = p.model;
+        q.block = std::int32_t(id);
+        q.block_index = neurons_[id]->add(part.n);
+        q.current = {*device_, std::vector<double>(std::size_t(std::max(p.model->n_currents, 1)) * std::size_t(part.n))};
+        q.archives = {*device_, std::vector<std::uint8_t>(std::size_t(part.n))};
+        q.last_spike = {*device_, std::vector<std::int64_t>(std::size_t(part.n), -1)};
+    }
+}
+
+template <class Device> void engine<Device>::write_constants(population const& p, std::int32_t index) {
+    for_parts(index, [&](auto& q, auto& block, std::int64_t begin) {
+        block.write_constants(q.block_index, p.params, begin, h_);
+        if (!p.model->archives) return;
+        auto rate = [&](std::int64_t i) { return h_ / static_cast<archiving const*>(p.archive.at(i))->tau_minus; };
+        q.common_decay = rate(begin);
+        q.decay = {};
+        if (p.archive.shared()) return;
+        std::vector<double> rates;
+        for (std::int32_t i = 0; i < q.plan.n; ++i) rates.push_back(rate(begin + i));
+        q.decay = {*device_, rates};
+    });
+}
+
+template <class Device>
+std::vector<std::int64_t> engine<Device>::last_spikes(population const&, std::int32_t index) {
+    device_->synchronize();
+    std::vector<std::int64_t> all;
+    for_parts(index, [&](auto& q, auto&, std::int64_t) {
+        auto const some = q.last_spike.read();
+        all.insert(all.end(), some.begin(), some.end());
+    });
+    return all;
+}
+
+template <class Device>
+void engine<Device>::build(std::vector<group_plan> const& plans, std::vector<synapse_instance> const& instances,
+                           std::function<void(std::int64_t)> const& built) {
+    std::vector<std::vector<group_plan>> by_block;
+    for (auto const& plan : plans) {
+        auto const& model = *instances[std::size_t(plan.synapse)].model;
+        std::size_t b = 0;
+        while (b < synapses_.size() && &synapses_[b]->model() != &model) ++b;
+        if (b == synapses_.size()) synapses_.push_back(factory_.synapse(*device_, model));
+        by_block.resize(synapses_.size());
+        by_block[b].push_back(plan);
+    }
+    build_context<Device> const context{partitions_, instances, h_, built};
+    for (std::size_t b = 0; b < by_block.size(); ++b) {
+        auto const before = synapses_[b]->groups();
+        synapses_[b]->build(by_block[b], context);
+        for (auto g = before; g < synapses_[b]->groups(); ++g) {
+            groups_.emplace_back(b, g);
+            if (!synapses_[b]->model().plastic) continue;
+            // From now on the targets keep a history.
+            auto& p = *partitions_[std::size_t(synapses_[b]->partition_of(g))];
+            auto flags = p.archives.read();
+            synapses_[b]->visit(g, 1, INT32_MAX, [&](edge_record const& e) {
+                flags[std::size_t(e.target - p.plan.first_id)] = 1;
+            });
+            p.archives.write(flags);
+        }
+    }
+}
+
+template <class Device> void engine<Device>::add_drive(drive_plan const& plan, bool current) {
+    auto& p = *partitions_[std::size_t(plan.partition)];
+    auto add = [&](auto& drives) {
+        auto& d = drives.emplace_back();
+        d.plan = plan;
+        d.neurons = {*device_, plan.neurons};
+        d.draws = {*device_, plan.draws};
+        d.weights = {*device_, plan.weights};
+    };
+    if (current)
+        add(p.currents);
+    else
+        add(p.poisson);
+}
+
+template <class Device> std::int32_t engine<Device>::add_sampler(sampler_plan const& plan) {
+    auto& p = *partitions_[std::size_t(plan.partition)];
+    auto& s = p.samplers.emplace_back();
+    s.plan = plan;
+    s.neurons = {*device_, plan.neurons};
+    s.columns = {*device_, plan.columns};
+    s.count = {*device_, std::vector<std::int32_t>(1)};
+    auto const most = max_slice / plan.interval + 1;
+    s.values = {*device_, most * std::int64_t(plan.columns.size()) * std::int64_t(plan.neurons.size())};
+    samplers_.emplace_back(std::size_t(plan.partition), p.samplers.size() - 1);
+    return std::int32_t(samplers_.size()) - 1;
+}
+
+/// Segments of constant intensity of a generator, as emission steps.
+inline std::vector<current_segment> constant_stretches(timeline const& line, std::int64_t made_at) {
+    std::vector<current_segment> list;
+    for (std::size_t i = 0; i < line.values.size(); ++i) {
+        auto const from = std::max({line.values[i].first, line.active_from, made_at});
+        auto const next = i + 1 < line.values.size() ? line.values[i + 1].first : INT64_MAX;
+        auto const until = std::min(next, line.active_until);
+        if (from < until && line.values[i].second != 0) list.push_back({from, until, line.values[i].second});
+    }
+    return list;
+}
+
+template <class Device>
+template <class Segment>
+void engine<Device>::refresh_drives(std::vector<drive_memory<Device, Segment>>& drives,
+                                    device_array<Device, drive_view<Segment>>& views, run_plan const& plan) {
+    std::vector<drive_view<Segment>> list;
+    for (auto& d : drives) {
+        auto const stretches = constant_stretches(plan.emission(d.plan.generator), d.plan.made_at);
+        if constexpr (std::is_same_v<Segment, current_segment>) {
+            d.segments = {*device_, stretches};
+        } else {
+            std::vector<poisson_table> tables;
+            std::vector<std::uint32_t> words;
+            for (auto const& s : stretches) {
+                tables.push_back(make_poisson_table(s.amplitude * h_ * 1e-3));
+                words.insert(words.end(), tables.back().high.begin(), tables.back().high.end());
+                words.insert(words.end(), tables.back().low.begin(), tables.back().low.end());
+            }
+            d.tables = {*device_, words};
+            std::vector<poisson_segment> segments;
+            auto const* at = d.tables.data();
+            for (std::size_t s = 0; s < stretches.size(); ++s) {
+                auto counts = tables[s].view();
+                counts.high = at;
+                counts.low = at + tables[s].high.size();
+                at = counts.low + tables[s].low.size();
+                segments.push_back({stretches[s].from, stretches[s].until, counts});
+            }
+            d.segments = {*device_, segments};
+        }
+        list.push_back({d.plan.n, d.neurons.data(), d.weights.data(), d.plan.weight, d.draws.data(), d.plan.delay,
+                        d.plan.receptor, d.plan.route, d.plan.draws_key, d.segments.data(),
+                        std::int32_t(d.segments.size())});
+    }
+    views = {*device_, list};
+}
+
+template <class Device> void engine<Device>::refresh_partition(partition<Device>& p, run_plan const& plan) {
+    auto const population = std::size_t(p.plan.population);
+    auto const slots = std::int64_t(std::bit_ceil(std::uint64_t(std::max<std::int64_t>(plan.longest, 1))));
+    if (slots > p.n_slots) {
+        // Pending input moves: slot s & old mask holds the input of some step; steps are the same modulo the old size,
+        // and at most the old size of them are pending, those from the present step on.
+        device_array<Device, std::int64_t> bigger(*device_, slots * p.model->n_ports * p.plan.n);
+        bigger.zero();
+        auto const old = p.slots.read();
+        auto moved = bigger.read();
+        auto const row = std::size_t(p.model->n_ports) * std::size_t(p.plan.n);
+        for (std::int64_t s = now_; s < now_ + p.n_slots; ++s)
+            std::copy_n(old.begin() + std::ptrdiff_t(std::size_t(s & (p.n_slots - 1)) * row), row,
+                        moved.begin() + std::ptrdiff_t(std::size_t(s & (slots - 1)) * row));
+        bigger.write(moved);
+        p.slots = std::move(bigger);
+        p.n_slots = slots;
+    }
+    p.largest = plan.largest[population];
+    bool plastic = false;
+    for (auto const [b, g] : groups_)
+        plastic |= synapses_[b]->model().plastic &&
+                   partitions_[std::size_t(synapses_[b]->partition_of(g))].get() == &p;
+    if (plastic) {
+        auto const least = plan.least_intervals[population];
+        auto const kept = plan.longest_plastic / least + plan.slice / least + 8;
+        p.deepen(*device_, std::int32_t(std::max<std::int64_t>(32, 2 * kept)));
+    }
+    auto const receptors = std::max(p.model->n_currents, 1);
+    if (!p.currents.empty() && p.current.size() < std::int64_t{max_slice} * receptors * p.plan.n)
+        p.current = {*device_, std::int64_t{max_slice} * receptors * p.plan.n};
+    refresh_drives(p.poisson, p.poisson_views, plan);
+    refresh_drives(p.currents, p.current_views, plan);
+    std::vector<sampler_view> samplers;
+    for (auto& s : p.samplers)
+        samplers.push_back({s.plan.interval, s.plan.offset, s.plan.from, std::int32_t(s.plan.neurons.size()),
+                            std::int32_t(s.plan.columns.size()), s.neurons.data(), s.columns.data(), s.values.data(),
+                            s.count.data()});
+    p.sampler_views = {*device_, samplers};
+}
+
+template <class Device>
+void engine<Device>::prepare(run_plan const& plan, std::vector<synapse_instance> const& instances,
+                             std::vector<population> const& populations) {
+    device_->synchronize();
+    std::vector<std::int32_t> shifts;
+    bool shift = false;
+    host_faults_.assign(partitions_.size(), fault{});
+    faults_ = {*device_, host_faults_};
+    for (auto& p : partitions_) {
+        p->first_fault = faults_.data() + shifts.size();
+        auto const exponent = plan.exponents[std::size_t(p->plan.population)];
+        shifts.push_back(p->n_slots > 0 && exponent < p->exponent ? p->exponent - exponent : 0);
+        shift |= shifts.back() > 0;
+        if (p->n_slots == 0 || exponent < p->exponent) p->exponent = exponent;
+        refresh_partition(*p, plan);
+    }
+    plan_ = plan;
+    if (nodes_.nodes < plan.nodes) {
+        nodes_.nodes = plan.nodes;
+        nodes_.fired = {*device_, std::vector<std::uint64_t>(std::size_t(plan.nodes))};
+        bool multiple = false;
+        for (auto const& p : partitions_) multiple |= p->model->multiple;
+        if (multiple)
+            nodes_.multiplicity = {*device_, std::vector<std::int32_t>(std::size_t(plan.nodes) * max_slice, 1)};
+        who_ = {*device_, plan.nodes + 1};
+        events_ = {*device_, plan.nodes * max_slice + 1};
+        begin_ = {*device_, max_slice + 1};
+        generated_begin_ = {*device_, max_slice + 1};
+    }
+    std::vector<partition_view> views;
+    std::vector<choose_full_kernel::argument> full;
+    for (auto& p : partitions_) {
+        auto const first = p->plan.first_id - 1;
+        views.push_back({p->plan.first_id, p->plan.n, p->inbox(), p->poisson_views.data(),
+                         std::int32_t(p->poisson.size()), p->current_views.data(), std::int32_t(p->currents.size()),
+                         std::max(p->model->n_currents, 1), p->current.data(), nodes_.fired.data() + first,
+                         p->model->multiple ? nodes_.multiplicity.data() + first : nullptr, nodes_.nodes,
+                         p->history()});
+        auto const least = plan.least_intervals[std::size_t(p->plan.population)];
+        full.push_back({p->full.data(), p->drop.data(), std::int32_t(plan.slice / least + 1)});
+    }
+    views_ = {*device_, views};
+    full_arguments_ = {*device_, full};
+    chosen_ = {*device_, std::int64_t(partitions_.size())};
+    if (shift) {
+        device_array<Device, std::int32_t> const bits(*device_, shifts);
+        device_->launch(int(partitions_.size()), rescale_partition{}, views_.data(), bits.data());
+        device_->synchronize();
+    }
+    std::vector<std::uint32_t> ordinals;
+    for (auto const& p : populations) ordinals.push_back(p.ordinal);
+    for (auto& n : neurons_)
+        if (n) n->refresh(partitions_, nodes_, plan.seed, ordinals);
+    for (auto& s : synapses_) s->refresh(partitions_, instances, h_);
+    host_lists_.resize(std::size_t(2 * plan.bands));
+    lists_ = {*device_, 2 * plan.bands};
+    late_events_.resize(std::size_t(2 * plan.bands));
+    late_begin_.resize(std::size_t(2 * plan.bands));
+    if (plan.bands > 1) {
+        archive_.resize(band_lag(plan.bands - 1) + max_slice);
+        generator_archive_.resize(band_lag(plan.bands - 1) + max_slice);
+    }
+}
+
+}  // namespace ranvier

@@ -1,0 +1,360 @@
+// Synapse groups of one model with one type of weight on a Device.
+#pragma once
+#include <cmath>
+#include <limits>
+
+#include "host/engine/synapse_block.h"
+
+namespace ranvier {
+
+/// A group's view, static or plastic.
+template <class S, class Real> struct group_view_of { using type = edge_view<Real>; };
+template <class S, class Real>
+    requires S::plastic
+struct group_view_of<S, Real> {
+    using type = pair_stdp_view<typename S::template rule<Real>>;
+};
+template <class Real> RANVIER_FN edge_view<Real> const& edges_of(edge_view<Real> const& v) { return v; }
+template <class Rule> RANVIER_FN auto const& edges_of(pair_stdp_view<Rule> const& v) { return v.edges; }
+
+/// Rule columns of groups with parameters per edge; nothing for static synapses.
+template <class S, class Real> struct rule_of { using type = nothing; };
+template <class S, class Real>
+    requires S::plastic
+struct rule_of<S, Real> {
+    using type = typename S::template rule<Real>;
+};
+
+template <class S, class Real> struct fill_group {
+    struct argument {
+        edge_source const* sources;
+        std::int32_t n_sources, first_source;
+        std::uint32_t* cursor;
+        edge_columns<Real, typename S::params> to;
+        columns<typename rule_of<S, Real>::type> own;
+        double h;
+        typename S::common common;
+    };
+    template <class Team> RANVIER_FN void operator()(Team& team, int index, argument const* arguments) const {
+        auto const& a = arguments[index];
+        for (std::int32_t s = 0; s < a.n_sources; ++s)
+            fill_edges<Real, typename S::params>{}(
+                team, a.sources[s], a.first_source, a.cursor, a.to,
+                [&](std::int64_t e, typename S::params const& p) {
+                    if constexpr (S::plastic) a.own.store(e, S::template derive<Real>(p, a.common, a.h));
+                });
+    }
+};
+
+template <class View> struct deliver_group {
+    struct argument {
+        group_range groups;
+        inbox_view inbox;
+    };
+    template <class Team>
+    RANVIER_FN void operator()(Team& team, int index, argument const* arguments, View const* views,
+                               spike_list const* lists, spike_list const* generators) const {
+        auto const& a = arguments[index];
+        for (auto g = a.groups.begin; g < a.groups.end; ++g) {
+            auto const band = edges_of(views[g]).band;
+            one(team, a.inbox, views[g], lists[band]);
+            one(team, a.inbox, views[g], generators[band]);
+        }
+    }
+    template <class Team, class Real>
+    RANVIER_FN static void one(Team& team, inbox_view const& inbox, edge_view<Real> const& v, spike_list const& s) {
+        deliver<Real>{}(team, inbox, v, s);
+    }
+    template <class Team, class Rule>
+    RANVIER_FN static void one(Team& team, inbox_view const& inbox, pair_stdp_view<Rule> const& v, spike_list const& s) {
+        deliver_pair_stdp{}(team, inbox, v, s);
+    }
+};
+
+template <class View> struct hash_group {
+    template <class Team>
+    RANVIER_FN void operator()(Team& team, int index, View const* views, std::int32_t const* first_ids,
+                               std::uint64_t* sums) const {
+        using Real = std::remove_pointer_t<decltype(edges_of(views[0]).weight)>;
+        hash_weights<Real>{}(team, edges_of(views[index]), first_ids[index], sums + index);
+    }
+};
+
+template <class View> struct catch_up_group {
+    struct argument {
+        group_range groups;
+        std::int32_t const* neurons;
+        std::int64_t n;
+        std::int64_t const* drop;
+    };
+    template <class Team>
+    RANVIER_FN void operator()(Team& team, int index, argument const* arguments, View const* views) const {
+        auto const& a = arguments[index];
+        if (a.n == 0) return;
+        for (auto g = a.groups.begin; g < a.groups.end; ++g)
+            catch_up_pair_stdp{}(team, views[g], a.neurons, a.n, a.drop);
+    }
+};
+
+template <class Device, class S, class Real> class synapse_block_of final : public synapse_block<Device> {
+    using view = typename group_view_of<S, Real>::type;
+    using rule = typename rule_of<S, Real>::type;
+    using params = typename S::params;
+    using common = typename S::common;
+
+  public:
+    synapse_block_of(Device& device, synapse_model const& model) : device_(device), model_(model) {}
+    synapse_model const& model() const override { return model_; }
+
+    void build(std::vector<group_plan> const& plans, build_context<Device> const& context) override {
+        source_memory<Device> const sources(device_, plans, context);
+        device_.reserve_scratch(scratch_bytes + sources.scratch());
+        auto const first = groups_.size();
+        std::vector<count_group::argument> counts;
+        for (std::size_t p = 0; p < plans.size(); ++p) {
+            auto& g = groups_.emplace_back();
+            g.plan = plans[p];
+            std::int32_t least = INT32_MAX, last = 0;
+            for (auto const* from : plans[p].projections) {
+                auto const& pre = from->rule.pre;
+                auto const [a, b] = ends(pre, from->pre_ids);
+                least = std::min(least, a);
+                last = std::max(last, b);
+            }
+            g.first_source = least;
+            g.rows = last - least + 1;
+            g.begin = {device_, std::int64_t{g.rows} + 1};
+            g.begin.zero();
+            counts.push_back({sources.sources(p), std::int32_t(plans[p].projections.size()), g.first_source, g.rows,
+                              g.begin.data()});
+        }
+        device_array<Device, count_group::argument> const count_arguments(device_, counts);
+        device_.launch(int(plans.size()), count_group{}, count_arguments.data());
+        fill(first, sources, context);
+    }
+
+    void refresh(std::vector<std::unique_ptr<partition<Device>>> const& all,
+                 std::vector<synapse_instance> const& instances, double h) override {
+        // Views in order of partitions, so that one team has all groups of its partition.
+        order_.clear();
+        std::vector<view> views;
+        std::vector<typename deliver_group<view>::argument> arguments;
+        std::vector<std::int32_t> first_ids;
+        for (std::size_t p = 0; p < all.size(); ++p) {
+            auto const begin = std::int32_t(views.size());
+            for (std::size_t g = 0; g < groups_.size(); ++g) {
+                if (groups_[g].plan.partition != std::int32_t(p) || groups_[g].n == 0) continue;
+                views.push_back(make_view(groups_[g], *all[p], instances, h));
+                order_.push_back(std::int32_t(g));
+                first_ids.push_back(all[p]->plan.first_id);
+            }
+            if (begin < std::int32_t(views.size())) {
+                arguments.push_back({{begin, std::int32_t(views.size())}, all[p]->inbox()});
+                partition_of_argument_.resize(arguments.size());
+                partition_of_argument_.back() = all[p].get();
+            }
+        }
+        partition_of_argument_.resize(arguments.size());
+        ranges_ = arguments;
+        views_ = {device_, views};
+        arguments_ = {device_, arguments};
+        first_ids_ = {device_, first_ids};
+    }
+
+    void deliver(spike_list const* lists, spike_list const* generators) override {
+        if (!ranges_.empty())
+            device_.launch(int(ranges_.size()), deliver_group<view>{}, arguments_.data(), views_.data(), lists, generators);
+    }
+
+    void catch_up([[maybe_unused]] std::vector<std::int64_t> const& full) override {
+        if constexpr (S::plastic) {
+            std::vector<typename catch_up_group<view>::argument> arguments;
+            for (std::size_t a = 0; a < ranges_.size(); ++a) {
+                auto const& p = *partition_of_argument_[a];
+                auto const n = full[std::size_t(groups_[std::size_t(order_[std::size_t(ranges_[a].groups.begin)])].plan.partition)];
+                arguments.push_back({ranges_[a].groups, p.full.data(), n, p.drop.data()});
+            }
+            if (arguments.empty()) return;
+            device_array<Device, typename catch_up_group<view>::argument> const on_device(device_, arguments);
+            device_.launch(int(arguments.size()), catch_up_group<view>{}, on_device.data(), views_.data());
+            device_.synchronize();
+        }
+    }
+
+    void hash(std::uint64_t* sum) override {
+        if (!S::plastic || order_.empty()) return;
+        device_array<Device, std::uint64_t> sums(device_, std::int64_t(order_.size()));
+        sums.zero();
+        device_.launch(int(order_.size()), hash_group<view>{}, views_.data(), first_ids_.data(), sums.data());
+        for (auto s : sums.read()) *sum += s;
+    }
+
+    std::int32_t groups() const override { return std::int32_t(groups_.size()); }
+    std::int32_t synapse_of(std::int32_t g) const override { return at(g).plan.synapse; }
+    std::int32_t partition_of(std::int32_t g) const override { return at(g).plan.partition; }
+    std::int32_t largest_delay(std::int32_t g) const override { return at(g).longest; }
+    std::int64_t edges(std::int32_t g) const override { return at(g).n; }
+    std::int64_t bytes(std::int32_t g) const override {
+        auto const& a = at(g);
+        return a.bytes() + std::int64_t(a.weight.bytes() + a.own.bytes() + a.k_plus.bytes() + a.last.bytes());
+    }
+
+    void visit(std::int32_t index, std::int32_t first, std::int32_t last,
+               std::function<void(edge_record&)> const& f) override {
+        auto& g = at(index);
+        auto const r0 = std::max(first - g.first_source, 0), r1 = std::min(last - g.first_source + 1, g.rows);
+        if (r0 >= r1) return;
+        auto const begin = g.begin.read(r0, r1 + 1);
+        std::int64_t const e0 = begin.front(), e1 = begin.back();
+        if (e0 == e1) return;
+        auto const target = g.target.read(e0, e1);
+        auto const weight = g.weight.size() ? g.weight.read(e0, e1) : std::vector<Real>{};
+        auto const width = g.plan.delay_width;
+        auto const delay = width ? g.delay.read(e0 * width, e1 * width) : std::vector<std::byte>{};
+        bool const own = g.plan.own_params && S::plastic;
+        auto const k_plus = own ? g.k_plus.read(e0, e1) : g.k_plus.size() ? g.k_plus.read(r0, r1) : std::vector<double>{};
+        delay_view const delays{delay.data(), width, g.plan.delay.value_or(0)};
+        for (auto r = r0; r < r1; ++r)
+            for (std::int64_t e = begin[std::size_t(r - r0)]; e < begin[std::size_t(r - r0 + 1)]; ++e) {
+                auto const i = std::size_t(e - e0);
+                edge_record record{g.first_source + r,
+                                   std::int32_t(g.first_id + target[i]),
+                                   delays(std::int64_t(i)),
+                                   weight.empty() ? double(g.common_weight) : double(weight[i]),
+                                   std::numeric_limits<double>::quiet_NaN(),
+                                   std::uint64_t(e)};
+                if (!k_plus.empty()) record.kplus = own ? k_plus[i] : k_plus[std::size_t(r - r0)];
+                f(record);
+            }
+    }
+
+    void set_weight(std::int32_t index, std::int64_t position, double weight) override {
+        auto& g = at(index);
+        if (g.weight.size() == 0) {
+            g.weight = {device_, std::vector<Real>(std::size_t(g.n), g.common_weight)};
+            g.plan.weight.reset();
+        }
+        auto const w = Real(weight);
+        device_.copy_in(g.weight.data() + position, &w, sizeof w);
+        device_.synchronize();
+    }
+
+    edge_statistics statistics(std::int32_t index) override {
+        auto const& g = at(index);
+        edge_statistics s{g.n, bytes(index), 0, 0, std::numeric_limits<double>::infinity(),
+                          -std::numeric_limits<double>::infinity()};
+        if (g.n == 0) return s;
+        if (g.weight.size() == 0) {
+            auto const w = double(g.common_weight);
+            return {g.n, s.bytes, w * double(g.n), w * w * double(g.n), w, w};
+        }
+        constexpr std::int64_t piece = 1 << 20;
+        for (std::int64_t e = 0; e < g.n; e += piece)
+            for (double const w : g.weight.read(e, std::min(e + piece, g.n))) {
+                s.sum += w;
+                s.sum_of_squares += w * w;
+                s.min = std::min(s.min, w);
+                s.max = std::max(s.max, w);
+            }
+        return s;
+    }
+
+    void add_out_degrees(std::int32_t index, std::vector<std::int64_t>& out_degree) const override {
+        auto const& g = at(index);
+        auto const begin = g.begin.read();
+        for (std::int32_t r = 0; r < g.rows; ++r)
+            out_degree[std::size_t(g.first_source + r)] += begin[std::size_t(r) + 1] - begin[std::size_t(r)];
+    }
+
+  private:
+    struct group : group_memory<Device> {
+        device_array<Device, Real> weight;
+        Real common_weight = 0;
+        std::int32_t first_id = 1;
+        device_array<Device, std::byte> own;
+        std::int64_t room = 0;
+        device_array<Device, double> k_plus;
+        device_array<Device, std::int64_t> last;
+    };
+    group& at(std::int32_t g) { return groups_[std::size_t(g)]; }
+    group const& at(std::int32_t g) const { return groups_[std::size_t(g)]; }
+
+    static std::pair<std::int32_t, std::int32_t> ends(id_view const& pre, std::vector<std::int32_t> const& ids) {
+        if (ids.empty()) return {pre.first, pre.first + pre.n - 1};
+        auto const [a, b] = std::minmax_element(ids.begin(), ids.end());
+        return {*a, *b};
+    }
+
+    void fill(std::size_t first, source_memory<Device> const& sources, build_context<Device> const& context) {
+        std::vector<device_array<Device, std::uint32_t>> cursors;
+        std::vector<typename fill_group<S, Real>::argument> arguments;
+        for (auto i = first; i < groups_.size(); ++i) {
+            auto& g = groups_[i];
+            auto const begin = g.begin.read();
+            auto const& instance = context.instances[std::size_t(g.plan.synapse)];
+            g.n = begin.back();
+            g.room = (g.n + 15) / 16 * 16;
+            g.first_id = context.partitions[std::size_t(g.plan.partition)]->plan.first_id;
+            g.target = {device_, g.n};
+            if (g.plan.weight) g.common_weight = Real(*g.plan.weight);
+            if (!g.plan.weight || S::plastic) g.weight = {device_, g.n};
+            g.delay = {device_, g.n * g.plan.delay_width};
+            for (auto const* p : g.plan.projections) g.longest = std::max(g.longest, std::int32_t(p->largest_delay));
+            arguments.push_back({sources.sources(i - first), std::int32_t(g.plan.projections.size()), g.first_source,
+                                 nullptr,
+                                 {g.target.data(), g.weight.data(), g.delay.data(), g.plan.delay_width, g.room},
+                                 {},
+                                 context.h,
+                                 *reinterpret_cast<common const*>(instance.common.data())});
+            if constexpr (S::plastic) {
+                bool const own = g.plan.own_params;
+                if (own) g.own = {device_, std::int64_t(columns<rule>::bytes(g.room))};
+                auto const n = std::size_t(own ? g.n : g.rows);
+                g.k_plus = {device_, std::vector<double>(n, g.plan.kplus)};
+                g.last = {device_, std::vector<std::int64_t>(n, 0)};
+                arguments.back().own = {g.own.data(), g.room};
+            }
+            cursors.emplace_back(device_, begin);
+            arguments.back().cursor = cursors.back().data();
+        }
+        device_array<Device, typename fill_group<S, Real>::argument> const on_device(device_, arguments);
+        device_.launch(int(arguments.size()), fill_group<S, Real>{}, on_device.data());
+        device_.synchronize();
+        for (auto i = first; i < groups_.size(); ++i) context.built(groups_[i].n);
+    }
+
+    view make_view(group& g, partition<Device> const& p, std::vector<synapse_instance> const& instances, double h) {
+        auto const& instance = instances[std::size_t(g.plan.synapse)];
+        if (S::common_weight) g.common_weight = Real(instance.weight);
+        edge_view<Real> const edges{g.row(),    g.target.data(), g.weight.data(), g.common_weight,
+                                    g.delays(), g.plan.route,    g.plan.band};
+        if constexpr (S::plastic) {
+            view v{};
+            v.edges = edges;
+            v.shared = S::template derive<Real>(*reinterpret_cast<params const*>(g.plan.params.data()),
+                                                *reinterpret_cast<common const*>(instance.common.data()), h);
+            v.own = {g.own.data(), g.room};
+            v.k_plus = g.k_plus.data();
+            v.last = g.last.data();
+            v.history = p.history();
+            v.seen = {p.seen_rank.data(), p.seen_age.data(), reinterpret_cast<Real*>(p.seen_k.data())};
+            v.largest = p.largest;
+            v.first_fault = p.first_fault;
+            return v;
+        } else {
+            return edges;
+        }
+    }
+
+    Device& device_;
+    synapse_model const& model_;
+    std::vector<group> groups_;
+    std::vector<std::int32_t> order_;  // group of each view
+    std::vector<typename deliver_group<view>::argument> ranges_;
+    std::vector<partition<Device>*> partition_of_argument_;
+    device_array<Device, view> views_;
+    device_array<Device, typename deliver_group<view>::argument> arguments_;
+    device_array<Device, std::int32_t> first_ids_;
+};
+
+}  // namespace ranvier

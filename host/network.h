@@ -1,0 +1,150 @@
+// A network: what is simulated, and the simulation. The public C++ interface.
+//
+//   ranvier::network net({.resolution = 0.1, .seed = 1, .threads = 2});
+//   auto neurons = net.create<ranvier::iaf_psc_alpha>(1000, {.C_m = 200, .tau_m = 20});
+//   auto noise = net.create("poisson_generator", 1, {{"rate", 8000.0}});
+//   net.connect(neurons, neurons, ranvier::fixed_indegree(100), {.weight = 20.0, .delay = 1.5});
+//   net.connect(noise, neurons, ranvier::all_to_all(), {.weight = 10.0});
+//   auto recorder = net.create("spike_recorder");
+//   net.connect(neurons, recorder);
+//   net.simulate(1000);
+//   auto spikes = net.spikes(recorder);
+//
+// Names, units and defaults of models are those of spec/; times are in ms unless a name says steps. Errors are the
+// types of host/error.h, thrown before anything is changed. A network is used by one thread at a time, except
+// interrupt(). Several networks live side by side.
+#pragma once
+#include <functional>
+#include <memory>
+#include <string_view>
+
+#include "host/connect.h"
+#include "host/error.h"
+#include "host/nodes.h"
+#include "host/reflect.h"
+
+namespace ranvier {
+
+struct options {
+    double resolution = 0.1;          // ms, a multiple of 0.001
+    std::uint32_t seed = 143202461;   // 1 ... 2^32 - 1
+    int threads = 0;                  // CPU workers; 0: one per core. Results do not depend on it
+    std::string backend = "auto";     // "cpu", "cuda", or "auto": a GPU if there is one
+    int partitions = 0;               // parts of each population; 0: chosen. Results do not depend on it
+    std::int64_t memory_limit = 0;    // bytes; 0: what the machine has free
+};
+
+/// Spikes in order of time, then of sender.
+struct spike_data {
+    std::vector<std::int32_t> senders;  // ids
+    std::vector<std::int64_t> steps;    // stamps
+    std::vector<double> times;          // ms
+};
+
+/// Samples of a multimeter: entry k of every array belongs to sender[k] at times[k].
+struct sample_data {
+    std::vector<std::int32_t> senders;
+    std::vector<std::int64_t> steps;
+    std::vector<double> times;                // ms
+    std::vector<std::string> names;           // recordables
+    std::vector<std::vector<double>> values;  // [recordable][entry]
+};
+
+/// Hashes of results, the same for any number of threads and partitions, CPU or GPU.
+struct result_hash {
+    std::uint64_t spikes;   // all spikes so far, of all neurons, recorded or not
+    std::uint64_t weights;  // all plastic connections: source, target, delay, weight
+    std::uint64_t state;    // all state variables and undelivered input
+};
+
+/// Where time and memory went. Seconds since the network was made.
+struct statistics {
+    double build_seconds = 0, update_seconds = 0, drive_seconds = 0, gather_seconds = 0, deliver_seconds = 0,
+           plastic_seconds = 0, record_seconds = 0, simulate_seconds = 0;
+    std::int64_t neurons = 0, connections = 0, plastic_connections = 0;
+    std::int64_t spikes = 0;            // emitted by neurons
+    std::int64_t synaptic_events = 0;   // spikes through connections between nodes, Poisson drives not counted
+    std::int64_t plastic_events = 0;    // of these, through plastic connections
+    std::int64_t connection_bytes = 0, plastic_bytes = 0, static_bytes = 0;  // targets, weights, delays, rows
+    std::int64_t neuron_bytes = 0, other_bytes = 0;
+};
+
+/// What a long task has done: "build" counts connections, "simulate" steps.
+struct progress {
+    std::string_view task;
+    std::int64_t done, total;
+};
+
+class network {
+  public:
+    explicit network(options const& = {});
+    network(network&&) noexcept;
+    network& operator=(network&&) noexcept;
+    ~network();
+
+    /// n nodes of a model; parameters and state as create(name) takes them, all the same for typed params.
+    template <class Model> nodes create(std::int64_t n = 1, typename Model::params const& params = {}) {
+        return create_typed(Model::name, n, &params);
+    }
+    /// Values are scalars, arrays of n values or distributions. unknown_model, unknown_parameter, wrong_type,
+    /// wrong_size, out_of_range.
+    nodes create(std::string_view model, std::int64_t n = 1, dictionary const& values = {});
+
+    /// A model of its own, with other defaults; for nodes or synapses. Common properties of synapse models
+    /// (stdp_pl_synapse_hom's tau_plus, ...) are set here or with set_defaults.
+    void copy_model(std::string_view existing, std::string const& name, dictionary const& defaults = {});
+    /// For nodes and connections made later; common properties of synapse models also for existing ones.
+    void set_defaults(std::string_view model, dictionary const& defaults);
+
+    /// Parameters and state between runs. Arrays have one value per node.
+    void set(nodes const& which, dictionary const& values);
+    /// One value per node. unknown_parameter.
+    std::vector<double> get(nodes const& which, std::string_view name) const;
+    /// The model of a node.
+    std::string_view model(std::int32_t id) const;
+    std::int64_t size() const;  // nodes, devices included
+
+    /// Connects pre to post: neurons and spike generators to neurons; generators to neurons; neurons to spike
+    /// recorders; multimeters to neurons. Made before the next run; specification and seed are taken now.
+    void connect(nodes const& pre, nodes const& post, rule const& how = all_to_all(), synapse const& with = {});
+    void connect(edge_list const& edges, synapse const& with = {});
+
+    /// All connections whose source and target are in the given sets (empty: any), in order of source, then target.
+    connection_table connections(nodes const& source = {}, nodes const& target = {},
+                                 std::string_view synapse_model = {});
+    /// weights[i] for the connection handles[i] of connections(). out_of_range, wrong_size.
+    void set_weights(std::vector<std::uint64_t> const& handles, std::vector<double> const& weights);
+    std::string_view synapse_name(std::int32_t index) const;
+    /// Mean, standard deviation, smallest and largest weight and number of the connections of one synapse model.
+    struct weight_summary { double mean, std, min, max; std::int64_t n; };
+    weight_summary summarise_weights(std::string_view synapse_model);
+    /// Numbers of weights of a synapse model in `bins` equal bins of [low, high).
+    std::vector<std::int64_t> weight_histogram(std::string_view synapse_model, double low, double high, int bins);
+
+    /// Builds what has been asked for; simulate does it otherwise.
+    void prepare();
+    /// Advances by a duration that is a multiple of the resolution. bad_time, numerical_instability, overflow,
+    /// file_error, interrupted.
+    void simulate(double ms);
+    /// Ends simulate at the next slice with the error `interrupted`; from any thread or signal handler.
+    void interrupt() noexcept;
+    double time() const;         // ms
+    std::int64_t steps() const;
+    double resolution() const;   // ms
+    int threads() const;
+    std::string_view backend() const;
+
+    spike_data spikes(nodes const& recorder) const;
+    sample_data samples(nodes const& multimeter) const;
+    result_hash hash();
+    statistics stats() const;
+    /// Called while building and simulating, a few times a second at most.
+    void on_progress(std::function<void(progress const&)> f);
+
+  private:
+    nodes create_typed(std::string_view model, std::int64_t n, void const* params);
+    struct implementation;
+    std::unique_ptr<implementation> self_;
+};
+
+}  // namespace ranvier

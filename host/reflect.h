@@ -1,0 +1,239 @@
+// Run-time tables, made from the declarations in models/.
+#pragma once
+#include <cstdint>
+#include <cstring>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "host/error.h"
+#include "models/model.h"
+
+namespace ranvier {
+
+enum class field_type { real, integer, flag, list, text };
+
+/// One member of a record of eight-byte members.
+struct field_info {
+    std::string name, unit;
+    field_type type;
+    double default_value;
+    std::string range;  // allowed values in words, empty: any number
+    std::size_t offset;  // bytes into the record
+};
+
+/// A record type at run time.
+struct record_info {
+    std::size_t size = 0;
+    std::vector<field_info> fields;
+    void (*make)(void*) = nullptr;                                   // default values into raw memory
+    std::optional<mistake> (*check)(void const*) = nullptr;          // first check that fails
+
+    field_info const* find(std::string_view name) const {
+        for (auto const& f : fields)
+            if (f.name == name) return &f;
+        return nullptr;
+    }
+};
+
+inline double read_field(field_info const& f, void const* record) {
+    auto const* const p = static_cast<std::byte const*>(record) + f.offset;
+    if (f.type == field_type::real) {
+        double x;
+        std::memcpy(&x, p, sizeof x);
+        return x;
+    }
+    std::int64_t x;
+    std::memcpy(&x, p, sizeof x);
+    return double(x);
+}
+inline void write_field(field_info const& f, void* record, double value) {
+    auto* const p = static_cast<std::byte*>(record) + f.offset;
+    if (f.type == field_type::real) {
+        std::memcpy(p, &value, sizeof value);
+    } else {
+        auto const x = std::int64_t(value);
+        std::memcpy(p, &x, sizeof x);
+    }
+}
+
+/// "C_m" of &iaf_psc_exp::params::C_m.
+template <auto M> constexpr std::string_view member_name() {
+    std::string_view s = __PRETTY_FUNCTION__;
+    auto const begin = s.find("M = ") + 4;
+    auto const end = s.find_first_of(";]", begin);
+    s = s.substr(begin, end - begin);
+    return s.substr(s.rfind(':') + 1);
+}
+
+template <class Q> constexpr field_type type_of() {
+    if constexpr (std::is_same_v<Q, flag>)
+        return field_type::flag;
+    else if constexpr (std::is_same_v<typename plain<Q>::type, std::int64_t>)
+        return field_type::integer;
+    else
+        return field_type::real;
+}
+template <class Q> constexpr std::string_view unit_of() {
+    if constexpr (requires { typename Q::unit; })
+        return Q::unit::text;
+    else
+        return "";
+}
+
+template <class C> std::string range_of() {
+    std::string s = C::range;
+    if constexpr (requires { C::other; }) s += member_name<C::other>();
+    return s;
+}
+
+template <class R> std::optional<mistake> check_record(void const* record) {
+    auto const& r = *static_cast<R const*>(record);
+    std::optional<mistake> found;
+    if constexpr (requires { typename R::checks; })
+        R::checks::for_each([&]<class C>(C) {
+            if (found || C::ok(r)) return;
+            found = mistake{"", std::string(member_name<C::member>()), fmt::format("{}", double(r.*C::member)),
+                            range_of<C>(), ""};
+        });
+    return found;
+}
+
+template <class R, class Fields = typename R::fields> record_info describe_record() {
+    record_info info;
+    info.size = sizeof(R);
+    info.make = [](void* p) { new (p) R{}; };
+    info.check = check_record<R>;
+    R const defaults{};
+    Fields::for_each([&]<auto M>() {
+        using type = member_type<M>;
+        field_info f{std::string(member_name<M>()), std::string(unit_of<type>()), type_of<type>(),
+                     double(defaults.*M), "",
+                     std::size_t(reinterpret_cast<std::byte const*>(&(defaults.*M)) -
+                                 reinterpret_cast<std::byte const*>(&defaults))};
+        if constexpr (requires { typename R::checks; })
+            R::checks::for_each([&]<class C>(C) {
+                if (member_name<C::member>() != f.name) return;
+                f.range += (f.range.empty() ? "" : " and ") + range_of<C>();
+            });
+        info.fields.push_back(std::move(f));
+    });
+    return info;
+}
+
+/// What a node is for.
+enum class node_role { neuron, poisson_drive, current_drive, spike_source, spike_recorder, multimeter };
+
+/// Byte offset of a state column, per unit of capacity.
+struct recordable_info {
+    std::string name, unit;
+    std::int64_t column;
+    bool relative;        // to the parameter whose offset in params is `origin`
+    std::size_t origin;
+};
+
+/// A node model at run time.
+struct node_model {
+    std::string name, summary;
+    node_role role = node_role::neuron;
+    record_info params, state;               // of state only what users may set
+    std::vector<recordable_info> recordables;
+    std::vector<routing> routes;             // by receptor
+    int n_ports = 0, n_currents = 0;
+    bool multiple = false, archives = false;
+    std::size_t state_size = 0;
+    /// Users see absolute values, kernels relative ones.
+    void (*to_internal)(void const* params, void* state) = nullptr;
+    void (*to_absolute)(void const* params, void* state) = nullptr;
+    /// State that depends on parameters whenever these are set; may be null.
+    void (*initialise)(void const* params, double h, void* state) = nullptr;
+    std::int64_t (*least_interval)(void const* params, double h) = nullptr;
+    std::int64_t id = 0;  // position in the registry
+};
+
+template <class M> node_model describe_neuron() {
+    node_model m;
+    m.name = M::name;
+    m.summary = M::summary;
+    m.params = describe_record<typename M::params>();
+    m.state = describe_record<typename M::state, typename M::settable>();
+    m.state_size = sizeof(typename M::state);
+    for (auto const& r : M::routes) m.routes.push_back(r);
+    m.n_ports = M::n_ports;
+    m.n_currents = M::n_currents;
+    m.multiple = M::multiple;
+    m.archives = M::archives;
+    m.to_internal = [](void const* params, void* state) {
+        M::relative::for_each([&]<class R>(R) {
+            auto& x = static_cast<typename M::state*>(state)->*R::member;
+            x = x - static_cast<typename M::params const*>(params)->*R::origin;
+        });
+    };
+    m.to_absolute = [](void const* params, void* state) {
+        M::relative::for_each([&]<class R>(R) {
+            auto& x = static_cast<typename M::state*>(state)->*R::member;
+            x = x + static_cast<typename M::params const*>(params)->*R::origin;
+        });
+    };
+    if constexpr (requires(typename M::params p, typename M::state s) { M::initialise(p, 0.1, s); })
+        m.initialise = [](void const* params, double h, void* state) {
+            M::initialise(*static_cast<typename M::params const*>(params), h,
+                          *static_cast<typename M::state*>(state));
+        };
+    m.least_interval = [](void const* params, double h) -> std::int64_t {
+        return M::least_interval(M::derive(*static_cast<typename M::params const*>(params), h));
+    };
+    M::recordables::for_each([&]<auto Member>() {
+        recordable_info r{std::string(member_name<Member>()), std::string(unit_of<member_type<Member>>()), 0,
+                          false, 0};
+        bool before = true;
+        M::state::fields::for_each([&]<auto N>() {
+            if (member_name<N>() == r.name) before = false;
+            if (before) r.column += sizeof(member_type<N>);
+        });
+        typename M::params const p{};
+        M::relative::for_each([&]<class R>(R) {
+            if (member_name<R::member>() != r.name) return;
+            r.relative = true;
+            r.origin = std::size_t(reinterpret_cast<std::byte const*>(&(p.*R::origin)) -
+                                   reinterpret_cast<std::byte const*>(&p));
+        });
+        m.recordables.push_back(std::move(r));
+    });
+    return m;
+}
+
+/// A synapse model at run time. weight_ok says whether a weight goes with per-connection parameters.
+struct synapse_model {
+    std::string name, summary;
+    bool single = false;  // weights are float
+    bool plastic = false, common_weight = false;
+    double weight = 1;    // default
+    record_info common, params, state;
+    bool (*weight_ok)(void const* params, double weight) = nullptr;
+    std::string weight_range;
+    std::int64_t id = 0;
+};
+
+template <class S> synapse_model describe_synapse(bool single) {
+    synapse_model m;
+    m.name = std::string(S::name) + (single ? "_hpc" : "");
+    m.summary = std::string(S::summary) + (single ? " (single precision, compact)" : "");
+    m.single = single;
+    m.plastic = S::plastic;
+    m.common_weight = S::common_weight;
+    m.weight = S::weight;
+    m.common = describe_record<typename S::common>();
+    m.params = describe_record<typename S::params>();
+    m.state = describe_record<typename S::state>();
+    if constexpr (requires(typename S::params p) { S::weight_ok(p, 1.0); }) {
+        m.weight_ok = [](void const* p, double w) {
+            return S::weight_ok(*static_cast<typename S::params const*>(p), w);
+        };
+        m.weight_range = S::weight_range;
+    }
+    return m;
+}
+
+}  // namespace ranvier

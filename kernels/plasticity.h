@@ -1,0 +1,312 @@
+// Pair-based STDP, lazily: a synapse is touched when its source spikes (synapses.md, 3; Morrison, Diesmann &
+// Gerstner 2008, Biol Cybern 98:459). The whole delay D is dendritic: a spike of the source at t meets target
+// spikes u in (t_last - D, t - D].
+//
+// Rows whose edges share delay and parameters are worked in passes over chunks of edges, each a loop that
+// vectorises:
+//   1. list the edges whose target has fired since the source's last spike; of these the ones whose target fired
+//      twice; and so on
+//   2. from the last list to the first, that is from the oldest target spike on: facilitate
+//   3. depress all edges, and add them to the inbox
+// Other rows take one edge at a time, with the same operations.
+#pragma once
+#include "kernels/deliver.h"
+#include "kernels/history.h"
+
+namespace ranvier {
+
+/// Target spikes this many steps before a source's spike, or more, are forgotten.
+constexpr std::int64_t memory_of_pairs = INT32_MAX;
+
+/// Facilitation of edge e by target spikes u with after < u <= until, oldest first. `last` is the stamp of the
+/// source's spike just after which its trace was k_plus.
+template <class Rule>
+RANVIER_FN void facilitate_edge(pair_stdp_view<Rule> const& v, Rule const& rule, std::int64_t e, double k_plus,
+                                std::int64_t last, std::int64_t after, std::int64_t until) {
+    using Real = typename Rule::value_type;
+    auto const& h = v.history;
+    auto const j = v.edges.target[e];
+    auto const delay = v.edges.delay(e);
+    std::int64_t newest = 0;
+    while (h.at(newest, j) > until) ++newest;
+    auto rank = newest;
+    while (h.at(rank, j) > after) ++rank;
+    auto w = v.edges.weight[e];
+    while (rank-- > newest) {
+        auto const decayed = Real(std::int32_t(h.at(rank, j) + delay - last));
+        auto const k = Real(k_plus) * math::exp(-decayed * rule.decay);
+        auto const times = h.multiplicity ? h.multiplicity[rank * h.n + j] : 1;
+        for (int m = 0; m < times; ++m) w = rule.facilitate(w, k);
+    }
+    v.edges.weight[e] = w;
+}
+
+/// Trace of a source after another `steps` steps and a spike at their end.
+RANVIER_FN double next_trace(double k_plus, std::int64_t steps, double decay) {
+    return k_plus * math::exp(-double(steps) * decay) + 1;
+}
+
+/// One spike of a source through the edges [first, first + m) of its row.
+template <class Rule> struct pair_stdp_row {
+    using Real = typename Rule::value_type;
+    static constexpr int chunk = 1024;          // edges worked at a time
+    static constexpr int list_room = 4 * chunk;  // entries of all lists of a chunk
+    static constexpr int max_lists = 16;
+
+    pair_stdp_view<Rule> const& v;
+    inbox_view const& inbox;
+    std::int64_t step;  // in which the source spiked; its stamp t is step + 1
+    std::int32_t source;
+
+    /// All edges share delay and parameters; seen is as of t - delay.
+    template <class Lanes>
+    RANVIER_FN void in_passes(Lanes& lanes, std::int64_t first, std::int64_t m, double k_plus,
+                              std::int64_t last) const {
+        auto const mark = lanes.mark();
+        auto* const list = lanes.template scratch<std::uint16_t>(list_room + 1);
+        auto* const w = lanes.template scratch<Real>(chunk);
+        auto* const k = lanes.template scratch<Real>(chunk);
+        auto* const q = lanes.template scratch<std::int64_t>(chunk);
+        for (std::int64_t done = 0; done < m; done += chunk) {
+            auto const n = m - done < chunk ? m - done : std::int64_t{chunk};
+            facilitate_chunk(lanes, first + done, n, k_plus, last, list, w, k);
+            depress_chunk(lanes, first + done, n, q);
+        }
+        lanes.release(mark);
+    }
+
+    /// Edges have delays or parameters of their own; with parameters, also traces.
+    template <class Lanes>
+    RANVIER_FN void one_by_one(Lanes& lanes, std::int64_t first, std::int64_t m, double row_k_plus,
+                               std::int64_t row_last) const {
+        auto const t = step + 1;
+        lanes.scatter(m, [&](std::int64_t i) {
+            auto const e = first + i;
+            bool const own = v.own.base != nullptr;
+            auto const rule = own ? v.own.load(e) : v.shared;
+            auto const k_plus = own ? v.k_plus[e] : row_k_plus;
+            auto const last = own ? v.last[e] : row_last;
+            auto const delay = v.edges.delay(e);
+            auto const x = t - delay;
+            auto const after = last - delay > x - memory_of_pairs ? last - delay : x - memory_of_pairs;
+            facilitate_edge(v, rule, e, k_plus, last, after, x);
+            auto const j = v.edges.target[e];
+            std::int64_t rank = 0;
+            while (v.history.at(rank, j) > x) ++rank;
+            auto const wi = rule.depress(v.edges.weight[e], Real(v.history.trace(rank, j, x)));
+            v.edges.weight[e] = wi;
+            if (!(wi <= Real(v.largest) && -wi <= Real(v.largest))) return too_large(lanes, j);
+            auto const value = event_value(v.edges.route, double(wi), 1, 1, inbox.scale);
+            deposit(inbox, v.edges.route, step + delay)(lanes, j, value);
+            if (own) {
+                v.k_plus[e] = next_trace(k_plus, t - last, double(rule.decay));
+                v.last[e] = t;
+            }
+        });
+    }
+
+  private:
+    template <class Lanes> RANVIER_FN void too_large(Lanes& lanes, std::int32_t j) const {
+        if (lanes.fetch_add(v.first_fault->what, 0) == fault::none)
+            *v.first_fault = {fault::weight_too_large, j, source};
+    }
+
+    template <class Lanes>
+    RANVIER_FN void facilitate_chunk(Lanes& lanes, std::int64_t first, std::int64_t n, double k_plus,
+                                     std::int64_t last, std::uint16_t* list, Real* w, Real* k) const {
+        auto const* const target = v.edges.target + first;
+        auto const h = v.history;
+        auto const seen = v.seen;
+        auto const x = step + 1 - v.edges.delay.constant;
+        auto const since = look_back<Real>::age(step + 1, last);  // the source's last interval
+        int start[max_lists + 1] = {0};
+        int lists = 0;
+        auto found = lanes.compact(
+            n, [&](std::int64_t i) { return seen.age[target[i]] < since; },
+            [&](std::int64_t at, std::int64_t i) { list[at] = std::uint16_t(i); });
+        lanes.sync();
+        while (found > 0) {
+            auto const* const from = list + start[lists];
+            auto* const to = list + start[lists] + found;
+            start[lists + 1] = int(start[lists] + found);
+            ++lists;
+            if (lists == max_lists || start[lists] + found > list_room)
+                return facilitate_many(lanes, first, n, k_plus, last);
+            found = lanes.compact(
+                found,
+                [&](std::int64_t i) {
+                    auto const j = target[from[i]];
+                    return look_back<Real>::age(x, h.at(seen.rank[j] + lists, j)) < since;
+                },
+                [&](std::int64_t at, std::int64_t i) { to[at] = from[i]; });
+            lanes.sync();
+        }
+        for (int r = lists - 1; r >= 0; --r)
+            facilitate_list(lanes, list + start[r], start[r + 1] - start[r], r, first, k_plus, since, w, k);
+    }
+
+    /// Facilitation of the listed edges by their targets' spike of one rank.
+    template <class Lanes>
+    RANVIER_FN void facilitate_list(Lanes& lanes, std::uint16_t const* list, std::int64_t n, int r,
+                                    std::int64_t first, double k_plus, std::int32_t since, Real* w,
+                                    Real* k) const {
+        auto const* const target = v.edges.target + first;
+        auto* const weight = v.edges.weight + first;
+        auto const h = v.history;
+        auto const seen = v.seen;
+        auto const x = step + 1 - v.edges.delay.constant;
+        auto const rule = v.shared;
+        auto const trace = Real(k_plus);
+        lanes.scatter(n, [&](std::int64_t i) {
+            auto const j = target[list[i]];
+            auto const age = r == 0 ? seen.age[j] : std::int32_t(x - h.at(seen.rank[j] + r, j));
+            w[i] = weight[list[i]];
+            k[i] = Real(since - age);
+        });
+        lanes.sync();
+        lanes.for_each(n, [=](std::int64_t i) {
+            k[i] = trace * math::exp(-k[i] * rule.decay);
+            w[i] = rule.facilitate(w[i], k[i]);
+        });
+        lanes.sync();
+        lanes.scatter(n, [&](std::int64_t i) {
+            auto wi = w[i];
+            if (h.multiplicity) {
+                auto const j = target[list[i]];
+                for (int m = 1; m < h.multiplicity[(seen.rank[j] + r) * std::int64_t(h.n) + j]; ++m)
+                    wi = rule.facilitate(wi, k[i]);
+            }
+            weight[list[i]] = wi;
+        });
+        lanes.sync();
+    }
+
+    /// The same for a chunk whose targets have fired too often for the lists.
+    template <class Lanes>
+    RANVIER_FN void facilitate_many(Lanes& lanes, std::int64_t first, std::int64_t n, double k_plus,
+                                    std::int64_t last) const {
+        auto const delay = v.edges.delay.constant;
+        auto const x = step + 1 - delay;
+        auto const after = last - delay > x - memory_of_pairs ? last - delay : x - memory_of_pairs;
+        lanes.scatter(n, [&](std::int64_t i) {
+            facilitate_edge(v, v.shared, first + i, k_plus, last, after, x);
+        });
+        lanes.sync();
+    }
+
+    template <class Lanes>
+    RANVIER_FN void depress_chunk(Lanes& lanes, std::int64_t first, std::int64_t n, std::int64_t* q) const {
+        auto const* const target = v.edges.target + first;
+        auto* const weight = v.edges.weight + first;
+        auto const* const k_minus = v.seen.k_minus;
+        auto const rule = v.shared;
+        auto const scale = inbox.scale;
+        bool const counts = v.edges.route.what == routing::value::count;
+        lanes.for_each(n, [=](std::int64_t i) {
+            auto const w = rule.depress(weight[i], k_minus[target[i]]);
+            weight[i] = w;
+            q[i] = to_fixed(counts ? 1.0 : double(w), scale);
+        });
+        lanes.sync();
+        auto const largest = Real(v.largest);
+        if (lanes.any(n, [=](std::int64_t i) { return !(weight[i] <= largest && -weight[i] <= largest); })) {
+            lanes.single([&] {
+                std::int64_t i = 0;
+                while (weight[i] <= largest && -weight[i] <= largest) ++i;
+                too_large(lanes, target[i]);
+            });
+        } else if (v.edges.route.what != routing::value::none) {
+            deposit const to(inbox, v.edges.route, step + v.edges.delay.constant);
+            lanes.scatter(n, [&](std::int64_t i) { to(lanes, target[i], q[i]); });
+        }
+        lanes.sync();
+    }
+};
+
+/// Spikes of a slice through plastic edges, in order of steps.
+struct deliver_pair_stdp {
+    template <class Team, class Rule>
+    RANVIER_FN void operator()(Team& team, inbox_view const& inbox, pair_stdp_view<Rule> const& view,
+                               spike_list const& spikes) const {
+        auto const& v = view;
+        bool const passes = v.edges.delay.width == 0 && !v.own.base;
+        for (int k = 0; k < spikes.steps; ++k) {
+            auto const* const events = spikes.events + spikes.begin[k];
+            auto const n = spikes.begin[k + 1] - spikes.begin[k];
+            auto const step = spikes.t + k;
+            if (!team.any(n, [&](std::int64_t s) { return v.edges.rows.find(events[s].source) >= 0; })) continue;
+            if (passes)
+                look_back<typename Rule::value_type>{}(team, v.history, v.seen,
+                                                       step + 1 - v.edges.delay.constant);
+            team.for_rows(n, [&](auto& lanes, std::int64_t s) {
+                auto const r = v.edges.rows.find(events[s].source);
+                if (r < 0) return;
+                for (int m = 0; m < events[s].multiplicity; ++m)
+                    spike(lanes, inbox, v, passes, r, step, events[s].source);
+            });
+            team.sync();
+        }
+    }
+
+  private:
+    template <class Lanes, class Rule>
+    RANVIER_FN static void spike(Lanes& lanes, inbox_view const& inbox, pair_stdp_view<Rule> const& v, bool passes,
+                                 std::int64_t r, std::int64_t step, std::int32_t source) {
+        auto const first = v.edges.rows.begin[r], end = v.edges.rows.begin[r + 1];
+        bool const own = v.own.base != nullptr;
+        auto const k_plus = own ? 0.0 : v.k_plus[r];
+        auto const last = own ? std::int64_t{0} : v.last[r];
+        pair_stdp_row<Rule> const row{v, inbox, step, source};
+        if (passes)
+            row.in_passes(lanes, first, end - first, k_plus, last);
+        else
+            row.one_by_one(lanes, first, end - first, k_plus, last);
+        lanes.sync();
+        if (!own)
+            lanes.single([&] {
+                v.k_plus[r] = next_trace(k_plus, step + 1 - last, double(v.shared.decay));
+                v.last[r] = step + 1;
+            });
+        lanes.sync();
+    }
+};
+
+/// Before spikes of some neurons are forgotten: their incoming plastic edges take account of them, exactly as they
+/// would at the source's next spike. drop[j]: the latest stamp to be forgotten of neuron j, or never.
+struct catch_up_pair_stdp {
+    template <class Team, class Rule>
+    RANVIER_FN void operator()(Team& team, pair_stdp_view<Rule> const& view, std::int32_t const* neurons,
+                               std::int64_t n, std::int64_t const* drop) const {
+        auto const& v = view;
+        team.for_rows(v.edges.rows.n, [&](auto& lanes, std::int64_t r) {
+            auto const first = v.edges.rows.begin[r], end = v.edges.rows.begin[r + 1];
+            bool const own = v.own.base != nullptr;
+            lanes.scatter(first == end ? 0 : n, [&](std::int64_t i) {
+                auto const j = neurons[i];
+                for (auto e = lower_bound(v.edges.target, first, end, j); e < end && v.edges.target[e] == j; ++e) {
+                    auto const last = own ? v.last[e] : v.last[r];
+                    auto const after = last - v.edges.delay(e);
+                    if (after >= drop[j]) continue;
+                    facilitate_edge(v, own ? v.own.load(e) : v.shared, e, own ? v.k_plus[e] : v.k_plus[r], last,
+                                    after, drop[j]);
+                }
+            });
+        });
+        team.sync();
+    }
+
+  private:
+    RANVIER_FN static std::int64_t lower_bound(std::uint16_t const* target, std::int64_t first, std::int64_t end,
+                                               std::int32_t j) {
+        while (first < end) {
+            auto const middle = first + (end - first) / 2;
+            if (target[middle] < j)
+                first = middle + 1;
+            else
+                end = middle;
+        }
+        return first;
+    }
+};
+
+}  // namespace ranvier

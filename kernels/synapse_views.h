@@ -1,0 +1,91 @@
+// Synapses of a partition, as plain pointers: kernel arguments. Owned by a backend.
+#pragma once
+#include <cstdint>
+
+#include "models/model.h"
+
+namespace ranvier {
+
+/// Which edges belong to which source: those of source first_source + r are begin[r] ... begin[r + 1] - 1,
+/// sorted by target.
+struct row_view {
+    std::int32_t first_source, n;
+    std::uint32_t const* begin;  // [n + 1]
+
+    /// Row of a source id, or -1.
+    RANVIER_FN std::int64_t find(std::int32_t source) const {
+        auto const r = std::int64_t(source) - first_source;
+        return r >= 0 && r < n && begin[r] < begin[r + 1] ? r : -1;
+    }
+};
+
+/// Delays in steps: one for all edges, or a column of 1, 2 or 4 bytes each.
+struct delay_view {
+    void const* column;
+    std::int32_t width;  // 0: constant
+    std::int32_t constant;
+    RANVIER_FN std::int32_t operator()(std::int64_t e) const {
+        return width == 0   ? constant
+               : width == 1 ? static_cast<std::uint8_t const*>(column)[e]
+               : width == 2 ? static_cast<std::uint16_t const*>(column)[e]
+                            : static_cast<std::int32_t const*>(column)[e];
+    }
+};
+
+/// All edges into one partition of one named synapse model with one column layout and one delay band.
+template <class Real> struct edge_view {
+    row_view rows;
+    std::uint16_t const* target;  // [edge], index in the partition
+    Real* weight;                 // [edge], or null: all `common_weight`
+    Real common_weight;
+    delay_view delay;
+    routing route;
+    std::int32_t band;  // which spike list it takes: long delays are delivered later (see plan.h)
+};
+
+/// The last `depth` spikes of each neuron, latest first: rank r of all neurons is one array.
+struct history_view {
+    static constexpr std::int64_t never = INT64_MIN / 4;
+    std::int32_t n, depth;
+    std::int64_t* step;          // [rank][neuron], stamp; never: no such spike
+    double* k_minus;             // [rank][neuron], trace just after that spike
+    std::int32_t* multiplicity;  // [rank][neuron], or null: all 1
+    double const* decay;         // [neuron], or null: all `common_decay`; resolution / tau_minus
+    double common_decay;
+    std::uint8_t const* archives;  // [neuron], whether a plastic synapse has been made onto it
+    std::int64_t* last_spike;      // [neuron], stamp, -1: none
+
+    RANVIER_FN double rate(std::int64_t j) const { return decay ? decay[j] : common_decay; }
+    RANVIER_FN std::int64_t at(std::int64_t rank, std::int64_t j) const {
+        return rank < depth ? step[rank * n + j] : never;
+    }
+    /// Trace at stamp x from spikes strictly before x, given a rank at or before which the first such spike is.
+    RANVIER_FN double trace(std::int64_t rank, std::int64_t j, std::int64_t x) const {
+        if (at(rank, j) == x) ++rank;
+        auto const u = at(rank, j);
+        return u == never ? 0 : k_minus[rank * n + j] * math::exp(-double(x - u) * rate(j));
+    }
+};
+
+/// Spikes that synapses with one delay see at one time x: per neuron the latest spike at or before x.
+template <class Real> struct seen_view {
+    std::int32_t* rank;  // [neuron], of that spike
+    std::int32_t* age;   // [neuron], x - stamp in steps; INT32_MAX: none
+    Real* k_minus;       // [neuron], trace at x from spikes strictly before x
+};
+
+/// Edges whose weight depends on the spikes of source and target by pairs (synapses.md, 3).
+template <class Rule> struct pair_stdp_view {
+    using value_type = typename Rule::value_type;
+    edge_view<value_type> edges;
+    Rule shared;          // of all edges, or
+    columns<Rule> own;    // of each, if base is not null
+    double* k_plus;       // [row], or [edge] with own: trace of the source just after `last`
+    std::int64_t* last;   // likewise: stamp of the source's last spike, 0 at first
+    history_view history;
+    seen_view<value_type> seen;
+    double largest;       // of |weight|
+    fault* first_fault;
+};
+
+}  // namespace ranvier

@@ -1,0 +1,123 @@
+// The workers of one partition. A kernel is uniform code (all lanes run it with the same values) plus for_each,
+// for_rows, march, compact and any, whose bodies run once per index on some lane, in no order that may be relied
+// on. Memory written in one of them is read in another only after sync(). What every Team offers:
+//
+//   for_each(n, f)                      f(i)
+//   march(state, constants, n, k0, k1, f)   f(i, k, record i, constants of i), k = k0 ... k1-1 in order per i
+//   for_rows(n, f)                      f(row_team, r): a Team of its own for every row r
+//   compact(n, keep, emit)              emit(position, i) for kept i, in order; returns how many. May also emit what
+//                                       is not kept at the position after: room for one more is needed
+//   any(n, f)                           whether f(i) holds for some i
+//   scatter(n, f)                       f(i) where two indices may touch the same memory through add
+//   single(f)                           f() on one lane
+//   single_or_each(n, one, f)           f(i), all on one lane if `one`, in order there
+//   sync()
+//   add(slot, q)                        slot += q, safe among lanes
+//   fetch_add(counter, m)               the same, returns the value before
+//   scratch<T>(n)                       memory shared by the lanes, until the mark taken before is released
+#pragma once
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "models/model.h"
+
+namespace ranvier {
+
+/// Constants that all records of a partition share; columns<R> is the other kind.
+template <class R> struct shared_record {
+    R value;
+    RANVIER_FN R load(std::int64_t) const { return value; }
+};
+
+/// Memory for a team's scratch, taken and given back like a stack. Owned by a worker, never grown in a kernel.
+class scratch_memory {
+  public:
+    explicit scratch_memory(std::size_t bytes) : memory_(bytes) {}
+    template <class T> T* take(std::int64_t n) {
+        used_ = (used_ + 63) / 64 * 64;
+        auto* const p = reinterpret_cast<T*>(memory_.data() + used_);
+        used_ += std::size_t(n) * sizeof(T);
+        if (used_ > memory_.size()) throw std::bad_alloc();
+        return p;
+    }
+    std::size_t mark() const { return used_; }
+    void release(std::size_t mark) { used_ = mark; }
+
+  private:
+    std::vector<std::byte> memory_;
+    std::size_t used_ = 0;
+};
+
+/// Scratch that any kernel may need at once.
+constexpr std::size_t scratch_bytes = std::size_t{1} << 19;
+
+/// One lane: the CPU backend. Loops are plain and vectorise.
+class serial_team {
+  public:
+    static constexpr int tile = 256;  // neurons that march takes through a slice while their state is in L1
+    explicit serial_team(scratch_memory& memory) : memory_(&memory) {}
+
+    template <class F> RANVIER_FN void for_each(std::int64_t n, F f) {
+#pragma GCC ivdep
+#pragma clang loop vectorize(assume_safety)
+        for (std::int64_t i = 0; i < n; ++i) f(i);
+    }
+    /// The same for bodies in which two indices may meet (team.add): not to be vectorised blindly.
+    template <class F> RANVIER_FN void scatter(std::int64_t n, F f) {
+        for (std::int64_t i = 0; i < n; ++i) f(i);
+    }
+    template <class R, class C, class F>
+    RANVIER_FN void march(columns<R> const& state, C const& constants, std::int64_t n, int k0, int k1, F f) {
+        for (std::int64_t first = 0; first < n; first += tile) {
+            auto const last = std::min<std::int64_t>(first + tile, n);
+            for (int k = k0; k < k1; ++k) {
+#pragma GCC ivdep
+#pragma clang loop vectorize(assume_safety)
+                for (std::int64_t i = first; i < last; ++i) {
+                    R r = state.load(i);
+                    f(i, k, r, constants.load(i));
+                    state.store(i, r);
+                }
+            }
+        }
+    }
+    template <class F> RANVIER_FN void for_rows(std::int64_t n, F f) {
+        for (std::int64_t r = 0; r < n; ++r) f(*this, r);
+    }
+    template <class Keep, class Emit>
+    RANVIER_FN std::int64_t compact(std::int64_t n, Keep keep, Emit emit) {
+        std::int64_t m = 0;
+        for (std::int64_t i = 0; i < n; ++i) {
+            emit(m, i);
+            m += keep(i) ? 1 : 0;  // no branch: whether an index is kept is hard to predict
+        }
+        return m;
+    }
+    template <class F> RANVIER_FN bool any(std::int64_t n, F f) {
+        std::int64_t found = 0;
+#pragma omp simd reduction(| : found)
+        for (std::int64_t i = 0; i < n; ++i) found |= f(i) ? 1 : 0;
+        return found != 0;
+    }
+    template <class F> RANVIER_FN void single(F f) { f(); }
+    template <class F> RANVIER_FN void single_or_each(std::int64_t n, bool, F f) {
+        for (std::int64_t i = 0; i < n; ++i) f(i);
+    }
+    void sync() {}
+    template <class T> RANVIER_FN void add(T& slot, T q) { slot += q; }
+    template <class T> RANVIER_FN T fetch_add(T& counter, T m) {
+        auto const before = counter;
+        counter += m;
+        return before;
+    }
+    template <class T> T* scratch(std::int64_t n) { return memory_->take<T>(n); }
+    std::size_t mark() const { return memory_->mark(); }
+    void release(std::size_t mark) { memory_->release(mark); }
+
+  private:
+    scratch_memory* memory_;
+};
+
+}  // namespace ranvier

@@ -1,0 +1,112 @@
+// All steps of a slice for the neurons of a partition.
+#pragma once
+#include "kernels/fixed_point.h"
+#include "kernels/random.h"
+#include "kernels/team.h"
+#include "kernels/views.h"
+
+namespace ranvier {
+
+/// What a step may ask for beside its input. Draws: one uniform number in [0, 1) per neuron and step.
+template <bool Draws> struct step_context {
+    static constexpr bool has_draws = Draws;
+    key draws_key;
+    std::uint32_t id;
+    std::int64_t step;
+    RANVIER_FN double uniform() const {
+        if constexpr (Draws) {
+            auto const w = philox(draws_key, id, std::uint64_t(step), 0);
+            return uniform_53(w.w[0], w.w[1]);
+        } else {
+            return 1;  // never below a probability
+        }
+    }
+};
+
+/// Steps [t + k0, t + k1) of a slice that begins at step t.
+template <class M, bool Draws, class Team, class Constants>
+RANVIER_FN void march_neurons(Team& team, neuron_view<M> const& p, Constants const& constants, std::int64_t t,
+                              int k0, int k1) {
+    auto const v = p;  // a copy of its own, so that stores cannot change it
+    team.march(v.state, constants, v.n, k0, k1,
+               [=](std::int64_t i, int k, typename M::state& s, typename M::derived const& d) {
+                   inputs<M::n_ports, M::n_currents> in;
+                   auto* const slot = v.inbox.row(t + k, 0) + i;
+                   for (int port = 0; port < M::n_ports; ++port) {
+                       in.spikes[port] = from_fixed(slot[port * v.inbox.n], v.inbox.unit);
+                       slot[port * v.inbox.n] = 0;
+                   }
+                   auto const* const current = v.current + k * v.current_stride + i;
+                   for (int r = 0; r < M::n_currents; ++r) in.currents[r] = current[r * std::int64_t(v.n)];
+                   step_context<Draws> const context{v.draws_key, std::uint32_t(v.first_id + i), t + k};
+                   auto const spikes = M::step(d, s, in, context);
+                   v.fired[i] |= std::uint64_t(spikes > 0) << k;
+                   if constexpr (M::multiple) v.multiplicity[k * v.multiplicity_stride + i] = std::int32_t(spikes);
+               });
+}
+
+template <class M, class Team>
+RANVIER_FN void march_any(Team& team, neuron_view<M> const& p, std::int64_t t, int k0, int k1) {
+    auto with = [&]<bool Draws>() {
+        if (p.own.base)
+            march_neurons<M, Draws>(team, p, p.own, t, k0, k1);
+        else
+            march_neurons<M, Draws>(team, p, shared_record<typename M::derived>{p.shared}, t, k0, k1);
+    };
+    if constexpr (M::stochastic)
+        if (p.draws) return with.template operator()<true>();
+    with.template operator()<false>();
+}
+
+/// Copies the sampled columns at stamp s.
+template <class M, class Team>
+RANVIER_FN void sample(Team& team, neuron_view<M> const& p, sampler_view const& r) {
+    auto* const out = r.values + std::int64_t(*r.count) * r.n_columns * r.n;
+    for (int c = 0; c < r.n_columns; ++c) {
+        auto const* const in = reinterpret_cast<double const*>(p.state.base + r.columns[c] * p.state.capacity);
+        team.for_each(r.n, [&](std::int64_t j) { out[c * std::int64_t(r.n) + j] = in[r.neurons[j]]; });
+    }
+    team.sync();
+    team.single([&] { ++*r.count; });
+}
+
+/// Reports the first neuron, if any, with a state member that is not finite.
+template <class M, class Team> RANVIER_FN void check_finite(Team& team, neuron_view<M> const& p) {
+    M::state::fields::for_each([&]<auto Member>() {
+        if constexpr (std::is_same_v<plain_type<Member>, double>) {
+            auto const* const x = p.state.template column<Member>();
+            if (team.any(p.n, [=](std::int64_t i) { return !(x[i] - x[i] == 0); }))
+                team.single([&] {
+                    std::int32_t i = 0;
+                    while (x[i] - x[i] == 0) ++i;
+                    if (p.first_fault->what == fault::none) *p.first_fault = {fault::not_finite, i, 0};
+                });
+            team.sync();
+        }
+    });
+}
+
+/// Steps [t, t + steps): input is taken from the inbox, spikes are left in the masks. Recorded values are copied
+/// at the steps where they are due; between these the neurons advance undisturbed.
+template <class M> struct advance {
+    template <class Team>
+    RANVIER_FN void operator()(Team& team, neuron_view<M> const& p, std::int64_t t, int steps) const {
+        team.for_each(p.n, [&](std::int64_t i) { p.fired[i] = 0; });
+        team.sync();
+        for (int k = 0; k < steps;) {
+            std::int64_t until = t + steps;
+            for (int r = 0; r < p.n_samplers; ++r) {
+                auto const due = p.samplers[r].next(t + k);
+                until = due < until ? due : until;
+            }
+            march_any<M>(team, p, t, k, int(until - t));
+            team.sync();
+            for (int r = 0; r < p.n_samplers; ++r)
+                if (p.samplers[r].next(until - 1) == until) sample(team, p, p.samplers[r]);
+            k = int(until - t);
+        }
+        check_finite(team, p);
+    }
+};
+
+}  // namespace ranvier

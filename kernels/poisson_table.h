@@ -11,8 +11,6 @@
 
 namespace ranvier {
 
-// -------------------------------------------------------------------------
-
 // Thresholds of one mean: count(u) = first + #{r : T[r] <= u} for u uniform on 64-bit integers, T[r] =
 // round(2^64 P(X <= first + r)). Counts of probability below 2^-64 do not occur.
 struct poisson_table_view {

@@ -83,9 +83,7 @@ TEST(Draws, DoNotDependOnTheBuffer) {
         auto const word = one.word();
         EXPECT_EQ(word, many.word());
         EXPECT_EQ(word, philox({7, 8}, 9, std::uint64_t{10}, n / 4).w[n % 4]);
-        if (n >= 100) {
-            EXPECT_EQ(word, later.word());
-        }
+        if (n >= 100) { EXPECT_EQ(word, later.word()); }
     }
 }
 

@@ -37,7 +37,9 @@ def parse(arguments=None):
     p.add_argument("--N", type=int, default=12500, help="two_population: neurons (default 12500)")
     p.add_argument("--K", type=int, default=1250, help="two_population: inputs of a neuron (default 1250)")
     p.add_argument("--model", default="iaf_psc_alpha", help="neurons: the model (default iaf_psc_alpha)")
-    p.add_argument("--neurons", type=int, default=100_000, help="neurons: how many (default 100000)")
+    p.add_argument("--neurons", type=int, default=60_000, help="neurons: how many (default 60000)")
+    p.add_argument("--slice", type=float, default=1.5,
+                   help="neurons: ms that the simulator advances them at a time (default 1.5; unconnected ones: 0.1)")
     return p.parse_args(arguments)
 
 
@@ -158,12 +160,12 @@ def connect_recorders(nest, a, excitatory, inhibitory, recorders):
 
 
 def build_neurons(nest, a, clock):
-    """Unconnected neurons, kept above threshold; two more carry a connection that makes slices of 1.5 ms."""
+    """Unconnected neurons, kept above threshold; two more carry a connection whose delay makes the slices."""
     with clock.measure("create"):
         nest.Create(a.model, a.neurons, params={"I_e": 500.0, "V_m": nest.random.uniform(-70.0, -55.0)})
         pair = nest.Create("parrot_neuron", 2)
     with clock.measure("connect"):
-        nest.Connect(pair[0], pair[1], syn_spec={"delay": 1.5})
+        nest.Connect(pair[0], pair[1], syn_spec={"delay": a.slice})
     return None, None, None, None
 
 

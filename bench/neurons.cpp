@@ -12,7 +12,7 @@ namespace {
 using namespace ranvier;
 
 constexpr double resolution = 0.1;  // ms
-constexpr int slice = 15;
+constexpr int longest_slice = 15;   // steps
 
 template <class M> typename M::params driven() {
     typename M::params p{};
@@ -39,15 +39,17 @@ template <class M> typename M::state spread(typename M::params p, double share) 
 
 template <class M> void update(benchmark::State& run) {
     auto const n = std::int32_t(run.range(0));
+    auto const slice = int(run.range(1));
     auto const p = driven<M>();
     std::vector<std::byte> memory(columns<typename M::state>::bytes(n));
     columns<typename M::state> const state{memory.data(), n};
     for (std::int32_t i = 0; i < n; ++i) state.store(i, spread<M>(p, double(i) / n));
-    constexpr int slots = 32, currents = M::n_currents > 0 ? M::n_currents : 1;
+    auto const slots = int(std::bit_ceil(unsigned(2 * slice)));  // for delays as long as a slice
+    constexpr int currents = M::n_currents > 0 ? M::n_currents : 1;
     std::vector<std::int64_t> inbox(std::size_t(slots) * M::n_ports * std::size_t(n));
     std::vector<double> zeros(std::size_t(currents) * std::size_t(n));
     std::vector<std::uint64_t> fired(static_cast<std::size_t>(n));
-    std::vector<std::int32_t> multiplicity(M::multiple ? std::size_t(slice) * std::size_t(n) : 0);
+    std::vector<std::int32_t> multiplicity(M::multiple ? std::size_t(longest_slice) * std::size_t(n) : 0);
     fault first_fault;
     scratch_memory scratch(scratch_bytes);
     serial_team team(scratch);
@@ -76,7 +78,7 @@ template <class M> void update(benchmark::State& run) {
     };
     for (auto _ : run) one_slice();
     run.SetItemsProcessed(run.iterations() * slice * n);
-    constexpr int counted = 200;  // slices, 300 ms
+    int const counted = 3000 / slice;  // slices of 300 ms
     for (int i = 0; i < counted; ++i) {
         one_slice();
         for (auto const f : fired) spikes += std::popcount(f);
@@ -87,7 +89,10 @@ template <class M> void update(benchmark::State& run) {
 
 }  // namespace
 
-#define RANVIER_NEURON(model) \
-    BENCHMARK(update<ranvier::model>)->Name(#model)->Arg(1000)->Arg(11250)->Arg(60000);
+#define RANVIER_NEURON(model)            \
+    BENCHMARK(update<ranvier::model>)    \
+        ->Name(#model)                   \
+        ->ArgNames({"neurons", "slice"}) \
+        ->ArgsProduct({{1000, 11250, 60000}, {longest_slice, 1}});
 #define RANVIER_SYNAPSE(model)
 #include "models/registry.h"

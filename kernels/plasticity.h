@@ -107,8 +107,9 @@ template <class Rule> struct pair_stdp_row {
 
   private:
     template <class Lanes> RANVIER_FN void too_large(Lanes& lanes, std::int32_t j) const {
-        if (lanes.fetch_add(v.first_fault->what, 0) == fault::none)
-            *v.first_fault = {fault::weight_too_large, j, source};
+        auto& f = *v.first_fault;
+        if (lanes.fetch_add(f.claims, 1) > 0) return;
+        f.what = fault::weight_too_large, f.neuron = j, f.source = source;
     }
 
     template <class Lanes>

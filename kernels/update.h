@@ -79,7 +79,7 @@ template <class M, class Team> RANVIER_FN void check_finite(Team& team, neuron_v
                 team.single([&] {
                     std::int32_t i = 0;
                     while (x[i] - x[i] == 0) ++i;
-                    if (p.first_fault->what == fault::none) *p.first_fault = {fault::not_finite, i, 0};
+                    if (p.first_fault->what == fault::none) *p.first_fault = {fault::not_finite, i, 0, 1};
                 });
             team.sync();
         }

@@ -13,6 +13,7 @@ struct fault {
     std::int32_t what = none;
     std::int32_t neuron = 0;  // index in the partition
     std::int32_t source = 0;  // id, for weights
+    std::int32_t claims = 0;  // of lanes that would report; the first may
 };
 
 /// Spikes of one node in one step.

@@ -1,0 +1,328 @@
+// Teams that hunt for order dependence and races on machines without a GPU, and deliberately broken ones that the
+// tests must catch. Interface and contract: kernels/team.h.
+#pragma once
+#include <algorithm>
+#include <atomic>
+#include <barrier>
+#include <condition_variable>
+#include <cstdio>
+#include <cstdlib>
+#include <memory>
+#include <mutex>
+#include <numeric>
+#include <random>
+#include <thread>
+#include <vector>
+
+#include "kernels/team.h"
+
+namespace ranvier::test {
+
+/// What a broken twin does wrong.
+enum class defect {
+    none,
+    adds_in_float,     // the sum of an input slot is rounded, so its order matters
+    forgets_sync,      // no barrier
+    single_is_shared,  // all lanes do what one must do
+};
+
+/// One lane that visits indices in random order.
+template <defect D = defect::none> class shuffled_team_with {
+  public:
+    explicit shuffled_team_with(scratch_memory& memory, std::uint64_t seed = 1) : memory_(&memory), random_(seed) {}
+
+    template <class F> void for_each(std::int64_t n, F f) {
+        for (auto const i : order(n)) f(i);
+    }
+    template <class F> void scatter(std::int64_t n, F f) { for_each(n, f); }
+    template <class R, class C, class F>
+    void march(columns<R> const& state, C const& constants, std::int64_t n, int k0, int k1, F f) {
+        for (auto const i : order(n)) {
+            R r = state.load(i);
+            for (int k = k0; k < k1; ++k) f(i, k, r, constants.load(i));
+            state.store(i, r);
+        }
+    }
+    template <class F> void for_rows(std::int64_t n, F f) {
+        for (auto const r : order(n)) f(*this, r);
+    }
+    template <class Keep, class Emit> std::int64_t compact(std::int64_t n, Keep keep, Emit emit) {
+        std::int64_t m = 0;
+        for (std::int64_t i = 0; i < n; ++i)
+            if (keep(i)) emit(m++, i);
+        return m;
+    }
+    template <class F> bool any(std::int64_t n, F f) {
+        bool found = false;
+        for (auto const i : order(n)) found |= bool(f(i));
+        return found;
+    }
+    template <class F> void single(F f) { f(); }
+    template <class F> void single_or_each(std::int64_t n, bool one, F f) {
+        if (!one) return for_each(n, f);
+        for (std::int64_t i = 0; i < n; ++i) f(i);
+    }
+    void sync() {}
+    template <class T> void add(T& slot, T q) {
+        if constexpr (D == defect::adds_in_float)
+            slot = T(float(slot) + float(q));
+        else
+            slot += q;
+    }
+    template <class T> T fetch_add(T& counter, T m) {
+        auto const before = counter;
+        counter += m;
+        return before;
+    }
+    template <class T> T* scratch(std::int64_t n) { return memory_->take<T>(n); }
+    std::size_t mark() const { return memory_->mark(); }
+    void release(std::size_t mark) { memory_->release(mark); }
+
+  private:
+    std::vector<std::int64_t> order(std::int64_t n) {
+        std::vector<std::int64_t> v(static_cast<std::size_t>(n));
+        std::iota(v.begin(), v.end(), 0);
+        std::shuffle(v.begin(), v.end(), random_);
+        return v;
+    }
+    scratch_memory* memory_;
+    std::mt19937_64 random_;
+};
+using shuffled_team = shuffled_team_with<>;
+
+/// Lanes take turns: one runs until it comes to a barrier, then another one that can, chosen at random. So the same
+/// seed gives the same run, and what one lane reads before another has written it stays unwritten.
+class turns {
+  public:
+    turns(int lanes, std::uint64_t seed) : at_(std::size_t(lanes), ready), random_(seed) {}
+
+    void begin(int lane) {
+        std::unique_lock lock(mutex_);
+        if (++begun_ == int(at_.size())) choose();
+        wait(lock, lane);
+    }
+    void arrive(int lane, int barrier, int members) {
+        std::unique_lock lock(mutex_);
+        at_[std::size_t(lane)] = barrier;
+        if (std::count(at_.begin(), at_.end(), barrier) == members) std::replace(at_.begin(), at_.end(), barrier, int{ready});
+        choose();
+        wait(lock, lane);
+    }
+    void end(int lane) {
+        std::unique_lock lock(mutex_);
+        at_[std::size_t(lane)] = ended;
+        choose();
+    }
+
+  private:
+    static constexpr int ready = -1, ended = -2;
+
+    void wait(std::unique_lock<std::mutex>& lock, int lane) {
+        turn_.wait(lock, [&] { return running_ == lane; });
+    }
+    void choose() {
+        std::vector<int> can;
+        for (int l = 0; l < int(at_.size()); ++l)
+            if (at_[std::size_t(l)] == ready) can.push_back(l);
+        if (can.empty()) {
+            if (std::count(at_.begin(), at_.end(), int{ended}) == std::ptrdiff_t(at_.size())) return;
+            std::fputs("lanes of a team wait at different barriers: some lanes went another way\n", stderr);
+            std::abort();
+        }
+        running_ = can[std::size_t(random_() % can.size())];
+        turn_.notify_all();
+    }
+
+    std::mutex mutex_;
+    std::condition_variable turn_;
+    std::vector<int> at_;  // [lane] barrier at which it waits, or ready, or ended
+    int running_ = -1, begun_ = 0;
+    std::mt19937_64 random_;
+};
+
+/// How the lanes of a threaded_team run between barriers: all at once (for TSan), or in turns.
+enum class schedule { at_once, in_turns };
+
+/// What the lanes of a thread block share: `lanes` in groups ("warps") of `width`, each with a barrier of its own.
+class lane_crew {
+  public:
+    lane_crew(int lanes, int width, schedule how, std::uint64_t seed, std::size_t bytes)
+        : lanes_(lanes), width_(width), memory_(bytes), exchange_(std::size_t(lanes)) {
+        if (how == schedule::in_turns) {
+            turns_ = std::make_unique<turns>(lanes, seed);
+            return;
+        }
+        barriers_.push_back(std::make_unique<std::barrier<>>(lanes));
+        for (int w = 0; w < lanes / width; ++w) barriers_.push_back(std::make_unique<std::barrier<>>(width));
+    }
+    int lanes() const { return lanes_; }
+    int width() const { return width_; }
+    std::byte* memory() { return memory_.data(); }
+    std::size_t bytes() const { return memory_.size(); }
+    std::int64_t& exchange(int lane) { return exchange_[std::size_t(lane)]; }
+    /// Barrier 0 is that of all lanes, 1 + w that of warp w.
+    void arrive(int lane, int barrier) {
+        if (turns_)
+            turns_->arrive(lane, barrier, barrier == 0 ? lanes_ : width_);
+        else
+            barriers_[std::size_t(barrier)]->arrive_and_wait();
+    }
+    void begin(int lane) {
+        if (turns_) turns_->begin(lane);
+    }
+    void end(int lane) {
+        if (turns_) turns_->end(lane);
+    }
+
+  private:
+    int lanes_, width_;
+    std::vector<std::byte> memory_;
+    std::vector<std::int64_t> exchange_;  // [lane]
+    std::vector<std::unique_ptr<std::barrier<>>> barriers_;
+    std::unique_ptr<turns> turns_;
+};
+
+/// Real threads as lanes; every one runs the whole kernel, as on a GPU. Rows go to warps, or, where a warp is the whole
+/// team, to all lanes one after the other. Which lane has index i changes from one loop to the next, so that only sync
+/// connects two loops.
+template <defect D = defect::none> class threaded_team_with {
+  public:
+    threaded_team_with(lane_crew& crew, int lane)
+        : threaded_team_with(crew, lane, 0, crew.lanes(), 0, crew.memory(), crew.bytes()) {}
+
+    template <class F> void for_each(std::int64_t n, F f) {
+        auto const shift = ++loops_;
+        for (std::int64_t i = (lane_ + shift) % n_lanes_; i < n; i += n_lanes_) f(i);
+    }
+    template <class F> void scatter(std::int64_t n, F f) { for_each(n, f); }
+    template <class R, class C, class F>
+    void march(columns<R> const& state, C const& constants, std::int64_t n, int k0, int k1, F f) {
+        for_each(n, [&](std::int64_t i) {
+            R r = state.load(i);
+            for (int k = k0; k < k1; ++k) f(i, k, r, constants.load(i));
+            state.store(i, r);
+        });
+    }
+    template <class F> void for_rows(std::int64_t n, F f) {
+        auto const width = std::min(n_lanes_, crew_->width());
+        auto const warps = n_lanes_ / width, warp = lane_ / width;
+        if (warps == 1) {
+            for (std::int64_t r = 0; r < n; ++r) f(*this, r);
+            return;
+        }
+        auto const begin = aligned(used_);
+        auto const room = (bytes_ - begin) / std::size_t(warps) / alignment * alignment;
+        threaded_team_with lanes(*crew_, lane_, warp * width, width, 1 + warp,
+                                 memory_ + begin + std::size_t(warp) * room, room);
+        for (std::int64_t r = warp; r < n; r += warps) f(lanes, r);
+    }
+    template <class Keep, class Emit> std::int64_t compact(std::int64_t n, Keep keep, Emit emit) {
+        constexpr std::int64_t most = 16;  // indices of a lane in one tile
+        std::int64_t total = 0;
+        for (std::int64_t first = 0; first < n; first += most * n_lanes_) {
+            bool kept[most] = {};
+            std::int64_t mine = 0;
+            auto const begin = first + most * lane_, end = std::min(begin + most, n);
+            for (auto i = begin; i < end; ++i) mine += kept[i - begin] = bool(keep(i));
+            crew_->exchange(first_ + lane_) = mine;
+            barrier();
+            auto before = total;
+            for (int l = 0; l < n_lanes_; ++l) {
+                if (l == lane_) before = total;
+                total += crew_->exchange(first_ + l);
+            }
+            for (auto i = begin; i < end; ++i)
+                if (kept[i - begin]) emit(before++, i);
+            barrier();
+        }
+        return total;
+    }
+    template <class F> bool any(std::int64_t n, F f) {
+        std::int64_t mine = 0;
+        for_each(n, [&](std::int64_t i) { mine |= f(i) ? 1 : 0; });
+        crew_->exchange(first_ + lane_) = mine;
+        barrier();
+        std::int64_t found = 0;
+        for (int l = 0; l < n_lanes_; ++l) found |= crew_->exchange(first_ + l);
+        barrier();
+        return found != 0;
+    }
+    template <class F> void single(F f) {
+        if (lane_ == 0 || D == defect::single_is_shared) f();
+    }
+    template <class F> void single_or_each(std::int64_t n, bool one, F f) {
+        if (!one) return for_each(n, f);
+        if (lane_ == 0)
+            for (std::int64_t i = 0; i < n; ++i) f(i);
+    }
+    void sync() {
+        if constexpr (D != defect::forgets_sync) barrier();
+    }
+    template <class T> void add(T& slot, T q) { fetch_add(slot, q); }
+    template <class T> T fetch_add(T& counter, T m) {
+        return std::atomic_ref(counter).fetch_add(m, std::memory_order_relaxed);
+    }
+    template <class T> T* scratch(std::int64_t n) {
+        used_ = aligned(used_);
+        auto* const p = reinterpret_cast<T*>(memory_ + used_);
+        used_ += std::size_t(n) * sizeof(T);
+        if (used_ > bytes_) throw std::bad_alloc();
+        return p;
+    }
+    std::size_t mark() const { return used_; }
+    void release(std::size_t mark) { used_ = mark; }
+
+  private:
+    static constexpr std::size_t alignment = 64;
+    static std::size_t aligned(std::size_t bytes) { return (bytes + alignment - 1) / alignment * alignment; }
+
+    threaded_team_with(lane_crew& crew, int lane, int first, int n_lanes, int barrier, std::byte* memory,
+                       std::size_t bytes)
+        : crew_(&crew),
+          lane_(lane - first),
+          first_(first),
+          n_lanes_(n_lanes),
+          barrier_(barrier),
+          memory_(memory),
+          bytes_(bytes) {}
+    void barrier() { crew_->arrive(first_ + lane_, barrier_); }
+
+    lane_crew* crew_;
+    int lane_, first_, n_lanes_, barrier_;  // own number, first of the crew's lanes, how many, their barrier
+    std::byte* memory_;
+    std::size_t bytes_, used_ = 0;  // every lane counts for itself, and all come to the same addresses
+    int loops_ = 0;
+};
+using threaded_team = threaded_team_with<>;
+
+struct lane_options {
+    int lanes = 4, width = 2;  // width divides lanes
+    schedule how = schedule::at_once;
+    std::uint64_t seed = 1;
+    std::size_t bytes = 2 * scratch_bytes;
+};
+
+/// kernel(team) on all lanes of a thread block.
+template <defect D = defect::none, class K> void run_lanes(lane_options const& o, K const& kernel) {
+    lane_crew crew(o.lanes, o.width, o.how, o.seed, o.bytes);
+    std::vector<std::jthread> threads;
+    for (int lane = 0; lane < o.lanes; ++lane)
+        threads.emplace_back([&, lane] {
+            crew.begin(lane);
+            threaded_team_with<D> team(crew, lane);
+            kernel(team);
+            crew.end(lane);
+        });
+}
+template <class K> void run_serial(K const& kernel) {
+    scratch_memory memory(scratch_bytes);
+    serial_team team(memory);
+    kernel(team);
+}
+template <defect D = defect::none, class K> void run_shuffled(std::uint64_t seed, K const& kernel) {
+    scratch_memory memory(scratch_bytes);
+    shuffled_team_with<D> team(memory, seed);
+    kernel(team);
+}
+
+}  // namespace ranvier::test

@@ -2,6 +2,7 @@
 #pragma once
 #include <cstdint>
 
+#include "kernels/views.h"
 #include "models/model.h"
 
 namespace ranvier {

@@ -1,5 +1,5 @@
-// Teams that hunt for order dependence and races on machines without a GPU, and deliberately broken ones that the
-// tests must catch. Interface and contract: kernels/team.h.
+// Teams that hunt for order dependence and races on machines without a GPU, and deliberately broken ones that
+// the tests must catch. Interface and contract: kernels/team.h.
 #pragma once
 #include <algorithm>
 #include <atomic>
@@ -29,7 +29,8 @@ enum class defect {
 /// One lane that visits indices in random order.
 template <defect D = defect::none> class shuffled_team_with {
   public:
-    explicit shuffled_team_with(scratch_memory& memory, std::uint64_t seed = 1) : memory_(&memory), random_(seed) {}
+    explicit shuffled_team_with(scratch_memory& memory, std::uint64_t seed = 1)
+        : memory_(&memory), random_(seed) {}
 
     template <class F> void for_each(std::int64_t n, F f) {
         for (auto const i : order(n)) f(i);
@@ -90,8 +91,8 @@ template <defect D = defect::none> class shuffled_team_with {
 };
 using shuffled_team = shuffled_team_with<>;
 
-/// Lanes take turns: one runs until it comes to a barrier, then another one that can, chosen at random. So the same
-/// seed gives the same run, and what one lane reads before another has written it stays unwritten.
+/// Lanes take turns: one runs until it comes to a barrier, then another one that can, chosen at random. So
+/// the same seed gives the same run, and what one lane reads before another has written it stays unwritten.
 class turns {
   public:
     turns(int lanes, std::uint64_t seed) : at_(std::size_t(lanes), ready), random_(seed) {}
@@ -104,7 +105,8 @@ class turns {
     void arrive(int lane, int barrier, int members) {
         std::unique_lock lock(mutex_);
         at_[std::size_t(lane)] = barrier;
-        if (std::count(at_.begin(), at_.end(), barrier) == members) std::replace(at_.begin(), at_.end(), barrier, int{ready});
+        if (std::count(at_.begin(), at_.end(), barrier) == members)
+            std::replace(at_.begin(), at_.end(), barrier, int{ready});
         choose();
         wait(lock, lane);
     }
@@ -143,7 +145,8 @@ class turns {
 /// How the lanes of a threaded_team run between barriers: all at once (for TSan), or in turns.
 enum class schedule { at_once, in_turns };
 
-/// What the lanes of a thread block share: `lanes` in groups ("warps") of `width`, each with a barrier of its own.
+/// What the lanes of a thread block share: `lanes` in groups ("warps") of `width`, each with a barrier of its
+/// own.
 class lane_crew {
   public:
     lane_crew(int lanes, int width, schedule how, std::uint64_t seed, std::size_t bytes)
@@ -182,9 +185,9 @@ class lane_crew {
     std::unique_ptr<turns> turns_;
 };
 
-/// Real threads as lanes; every one runs the whole kernel, as on a GPU. Rows go to warps, or, where a warp is the whole
-/// team, to all lanes one after the other. Which lane has index i changes from one loop to the next, so that only sync
-/// connects two loops.
+/// Real threads as lanes; every one runs the whole kernel, as on a GPU. Rows go to warps, or, where a warp is
+/// the whole team, to all lanes one after the other. Which lane has index i changes from one loop to the
+/// next, so that only sync connects two loops.
 template <defect D = defect::none> class threaded_team_with {
   public:
     threaded_team_with(lane_crew& crew, int lane)

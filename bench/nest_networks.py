@@ -171,7 +171,7 @@ def build_neurons(nest, a, clock):
 
 def weights_into(nest, excitatory, synapse, n):
     """Plastic weights into the first n excitatory neurons."""
-    return nest.GetConnections(target=excitatory[:n], synapse_model=synapse).get("weight")
+    return nest.GetConnections(target=excitatory[: min(n, len(excitatory))], synapse_model=synapse).get("weight")
 
 
 def simulate(nest, a, clock, phases):

@@ -87,10 +87,7 @@ std::vector<double> round_ticks(double low, double high, int n) {
 std::string tick_label(double v) {
     if (std::abs(v) < 1e-12) return "0";
     if (std::abs(v) < 1000) return fmt::format("{:.6g}", v);
-    auto s = fmt::format("{:.0f}", v);
-    for (auto at = std::ptrdiff_t(s.size()) - 3; at > (v < 0 ? 1 : 0); at -= 3)
-        s.insert(std::size_t(at), ",");
-    return s;
+    return grouped(std::int64_t(std::llround(v)));
 }
 
 void draw_x_axis(picture& p, frame const& f, std::string const& label, bool numbers) {

@@ -38,6 +38,13 @@ int guarded(std::string const& name, std::function<int()> const& body) {
     return 1;
 }
 
+std::string grouped(std::int64_t v) {
+    auto s = std::to_string(v);
+    for (auto at = std::ptrdiff_t(s.size()) - 3; at > (v < 0 ? 1 : 0); at -= 3)
+        s.insert(std::size_t(at), ",");
+    return s;
+}
+
 void fail_on_file(std::string const& path, std::string const& reason) {
     throw file_error(
         {.object = path,

@@ -1,6 +1,7 @@
 // What all programs share: command line, errors, output files.
 #pragma once
 #include <CLI/CLI.hpp>
+#include <cstdint>
 #include <functional>
 #include <string>
 
@@ -19,6 +20,9 @@ bool parse(CLI::App& app, int argc, char** argv, int& code);
 
 /// Runs a program; errors become one line on standard error and an exit code.
 int guarded(std::string const& name, std::function<int()> const& body);
+
+/// 1,234,567
+std::string grouped(std::int64_t v);
 
 /// Fails now rather than after a long run. Empty paths are nothing.
 void check_writable(std::string const& path);

@@ -142,7 +142,7 @@ void results::collect(experiment& run) {
 
 std::string size_text(experiment& run) {
     auto const s = run.net().stats();
-    return fmt::format("{} neurons, {} synapses ({} plastic), seed {}", s.neurons,
+    return fmt::format("{} neurons, {} synapses ({} plastic), seed {}", grouped(s.neurons),
                        millions(double(s.connections)), millions(double(s.plastic_connections)),
                        run.how().seed);
 }

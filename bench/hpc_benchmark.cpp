@@ -73,6 +73,8 @@ void published::check() const {
     if (!(scale > 0 && std::isfinite(scale)) || excitatory() < 1 || inhibitory() < 1)
         throw out_of_range({"--scale", "", std::to_string(scale),
                             "> 0 and at least one neuron of each population", "1 makes 11,250 neurons"});
+    if (!(tau_syn > 0 && tau_syn < tau_m))
+        throw out_of_range({"--tau_syn", "", std::to_string(tau_syn), "> 0 ms and < tau_m", "see --help"});
     for (auto const duration : {presim, simtime})
         if (!(duration >= 0 && std::isfinite(duration)))
             throw bad_time(

@@ -45,20 +45,25 @@ def parse(arguments=None):
 
 def lambert_wm1(x):
     """Lower real branch of Lambert's W, -1/e < x < 0."""
-    low, high = math.log(-x) + math.log(-math.log(-x)) - 2.0, -1.0
+    low, high = -700.0, -1.0
     for _ in range(200):
         w = 0.5 * (low + high)
         low, high = (w, high) if w * math.exp(w) > x else (low, w)
     return 0.5 * (low + high)
 
 
-def psp_peak(tau_m, C_m, tau_syn):
-    """Peak (mV) of the potential after an alpha-shaped current of 1 pA."""
-    a = tau_m / tau_syn
+def psp(t, tau_m, C_m, tau_syn):
+    """Potential (mV) at time t after the onset of an alpha-shaped current of 1 pA."""
     b = 1.0 / tau_syn - 1.0 / tau_m
-    t = (-lambert_wm1(-math.exp(-1.0 / a) / a) - 1.0 / a) / b
     return math.e / (tau_syn * C_m * b) * (
         (math.exp(-t / tau_m) - math.exp(-t / tau_syn)) / b - t * math.exp(-t / tau_syn))
+
+
+def psp_peak(tau_m, C_m, tau_syn, sign=-1):
+    """Its peak; with sign 1 beside it, as in the published two-population model (see common/psp.h)."""
+    a = tau_syn / tau_m
+    b = 1.0 / tau_syn - 1.0 / tau_m
+    return psp((-lambert_wm1(-a * math.exp(sign * a)) - a) / b, tau_m, C_m, tau_syn)
 
 
 class Clock:
@@ -122,7 +127,7 @@ def build_two_population(nest, a, clock):
     tau_m, C_m, tau_s, theta, delay = 20.0, 250.0, 2.0, 20.0, 1.5
     n_e, k_e = int(0.8 * a.N), int(0.8 * a.K)
     n_i, k_i = a.N - n_e, a.K - k_e
-    weight = 0.5 / psp_peak(tau_m, C_m, tau_s)
+    weight = 0.5 / psp_peak(tau_m, C_m, tau_s, sign=1)
     rate = (1.2 if a.eta is None else a.eta) * 1000.0 * theta * C_m / (weight * math.e * tau_m * tau_s)
     with clock.measure("create"):
         if a.neuron_model == "iaf_psc_alpha":

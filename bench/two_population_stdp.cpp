@@ -33,8 +33,8 @@ struct published {
 
     std::int64_t N_E() const { return std::int64_t(beta * double(N)); }
     std::int64_t K_E() const { return std::int64_t(beta * double(K)); }
-    double I_E() const { return J_E / psp_peak(tau_m, C_m, tau_s); }  // pA
-    double poisson_rate() const {                                     // 1/s
+    double I_E() const { return J_E / psp_near_peak(tau_m, C_m, tau_s); }  // pA
+    double poisson_rate() const {                                          // 1/s
         return eta * 1000 * theta * C_m / (I_E() * math::exp(1.0) * tau_m * tau_s);
     }
     // The synapse model's facilitation is lambda w^mu; with a reference weight it is lambda w_0^(1-mu) w^mu.
@@ -113,6 +113,9 @@ void published::check() const {
     if (!(beta > 0 && beta < 1))
         throw out_of_range(
             {"--beta", "", std::to_string(beta), "between 0 and 1", "0.8 is the published value"});
+    if (!(tau_s > 0 && tau_s < 0.278 * tau_m))
+        throw out_of_range({"--tau_s", "", std::to_string(tau_s), "> 0 ms and < 0.278 tau_m",
+                            "beyond it the published conversion of mV to pA has no solution"});
     if (!(w_0 > 0))
         throw out_of_range({"--stdp_w_0", "", std::to_string(w_0), "> 0 pA", "1 is the published value"});
     if (!(T >= 0 && std::isfinite(T)))

@@ -100,6 +100,12 @@ template <class R> std::optional<mistake> check_record(void const* record) {
     return found;
 }
 
+/// Bytes from the start of its record.
+template <auto M> std::size_t offset_of() {
+    typename member_of<M>::record const r{};
+    return std::size_t(reinterpret_cast<std::byte const*>(&(r.*M)) - reinterpret_cast<std::byte const*>(&r));
+}
+
 template <class R, class Fields = typename R::fields> record_info describe_record() {
     record_info info;
     info.size = sizeof(R);
@@ -109,9 +115,7 @@ template <class R, class Fields = typename R::fields> record_info describe_recor
     Fields::for_each([&]<auto M>() {
         using type = member_type<M>;
         field_info f{std::string(member_name<M>()), std::string(unit_of<type>()), type_of<type>(),
-                     double(defaults.*M), "",
-                     std::size_t(reinterpret_cast<std::byte const*>(&(defaults.*M)) -
-                                 reinterpret_cast<std::byte const*>(&defaults))};
+                     double(defaults.*M), "", offset_of<M>()};
         if constexpr (requires { typename R::checks; })
             R::checks::for_each([&]<class C>(C) {
                 if (member_name<C::member>() != f.name) return;
@@ -129,6 +133,7 @@ enum class node_role { neuron, poisson_drive, current_drive, spike_source, spike
 struct recordable_info {
     std::string name, unit;
     std::int64_t column;
+    std::size_t offset;   // in the state record
     bool relative;        // to the parameter whose offset in params is `origin`
     std::size_t origin;
 };
@@ -140,6 +145,7 @@ struct node_model {
     record_info params, state;               // of state only what users may set
     std::vector<recordable_info> recordables;
     std::vector<routing> routes;             // by receptor
+    std::vector<std::string> initialised_by;  // parameters that, when set, make `initialise` be called
     int n_ports = 0, n_currents = 0;
     bool multiple = false, archives = false;
     std::size_t state_size = 0;
@@ -181,23 +187,25 @@ template <class M> node_model describe_neuron() {
             M::initialise(*static_cast<typename M::params const*>(params), h,
                           *static_cast<typename M::state*>(state));
         };
+    if constexpr (requires { typename M::initialised_by; })
+        M::initialised_by::for_each(
+            [&]<auto Member>() { m.initialised_by.push_back(std::string(member_name<Member>())); });
     m.least_interval = [](void const* params, double h) -> std::int64_t {
         return M::least_interval(M::derive(*static_cast<typename M::params const*>(params), h));
     };
     M::recordables::for_each([&]<auto Member>() {
         recordable_info r{std::string(member_name<Member>()), std::string(unit_of<member_type<Member>>()), 0,
-                          false, 0};
+                          offset_of<Member>(),                false,
+                          0};
         bool before = true;
         M::state::fields::for_each([&]<auto N>() {
             if (member_name<N>() == r.name) before = false;
             if (before) r.column += sizeof(member_type<N>);
         });
-        typename M::params const p{};
         M::relative::for_each([&]<class R>(R) {
             if (member_name<R::member>() != r.name) return;
             r.relative = true;
-            r.origin = std::size_t(reinterpret_cast<std::byte const*>(&(p.*R::origin)) -
-                                   reinterpret_cast<std::byte const*>(&p));
+            r.origin = offset_of<R::origin>();
         });
         m.recordables.push_back(std::move(r));
     });

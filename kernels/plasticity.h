@@ -96,8 +96,10 @@ template <class Rule> struct pair_stdp_row {
             auto const wi = rule.depress(v.edges.weight[e], Real(v.history.trace(rank, j, x)));
             v.edges.weight[e] = wi;
             if (!(wi <= Real(v.largest) && -wi <= Real(v.largest))) return too_large(lanes, j);
-            auto const value = event_value(v.edges.route, double(wi), 1, 1, inbox.scale);
-            deposit(inbox, v.edges.route, step + delay)(lanes, j, value);
+            if (v.edges.route.what != routing::value::none) {
+                auto const value = event_value(v.edges.route, double(wi), 1, 1, inbox.scale);
+                deposit(inbox, v.edges.route, step + delay)(lanes, j, value);
+            }
             if (own) {
                 v.k_plus[e] = next_trace(k_plus, t - last, double(rule.decay));
                 v.last[e] = t;

@@ -39,9 +39,9 @@ struct phase_seconds {
     double update = 0, drive = 0, gather = 0, deliver = 0, plastic = 0, record = 0;
 };
 
-class backend {
+class simulation_backend {
   public:
-    virtual ~backend() = default;
+    virtual ~simulation_backend() = default;
     virtual std::string_view name() const = 0;
     virtual int concurrency() const = 0;
     virtual std::int64_t available_memory() const = 0;

@@ -83,7 +83,7 @@ class spike_archive {
     std::vector<entry> ring_;
 };
 
-template <class Device> class engine final : public backend {
+template <class Device> class engine final : public simulation_backend {
   public:
     engine(std::unique_ptr<Device> device, block_factory<Device> factory, double h)
         : device_(std::move(device)), factory_(std::move(factory)), h_(h) {}

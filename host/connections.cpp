@@ -1,0 +1,123 @@
+// Connections that have been built: listing, weights.
+#include <algorithm>
+#include <cmath>
+
+#include "host/network_impl.h"
+
+namespace ranvier {
+
+namespace {
+constexpr int position_bits = 36;  // of a handle; the rest is the group
+}
+
+connection_table network::connections(nodes const& source, nodes const& target, std::string_view synapse_model) {
+    self_->prepare();
+    self_->check_ids(source);
+    self_->check_ids(target);
+    auto const wanted = synapse_model.empty() ? -1 : self_->synapse_named(synapse_model);
+    auto const first = source.empty() ? 1 : source.front(), last = source.empty() ? INT32_MAX - 1 : source.back();
+    auto within = [](nodes const& set, std::int32_t id) {
+        auto const i = set.position(id);
+        return i < set.size() && set[i] == id;
+    };
+    struct row {
+        edge_record e;
+        std::int32_t synapse;
+    };
+    std::vector<row> rows;
+    for (std::int32_t g = 0; g < self_->engine->groups(); ++g) {
+        auto const info = self_->engine->group(g);
+        if (wanted >= 0 && info.synapse != wanted) continue;
+        self_->engine->visit(g, first, last, [&](edge_record& e) {
+            if (!source.empty() && !source.contiguous() && !within(source, e.source)) return;
+            if (!target.empty() && !within(target, e.target)) return;
+            e.handle |= std::uint64_t(g) << position_bits;
+            rows.push_back({e, info.synapse});
+        });
+    }
+    std::stable_sort(rows.begin(), rows.end(), [](row const& a, row const& b) {
+        return std::tuple(a.e.source, a.e.target, a.synapse, a.e.delay) < std::tuple(b.e.source, b.e.target, b.synapse, b.e.delay);
+    });
+    connection_table t;
+    for (auto const& [e, synapse] : rows) {
+        t.source.push_back(e.source);
+        t.target.push_back(e.target);
+        t.weight.push_back(e.weight);
+        t.delay.push_back(e.delay * self_->h);
+        t.synapse_model.push_back(synapse);
+        t.Kplus.push_back(e.kplus);
+        t.handle.push_back(e.handle);
+    }
+    return t;
+}
+
+void network::set_weights(std::vector<std::uint64_t> const& handles, std::vector<double> const& weights) {
+    self_->check_usable();
+    if (handles.size() != weights.size())
+        throw wrong_size({"set_weights", "weights", fmt::format("{} values", weights.size()), fmt::format("{} values", handles.size()), ""});
+    auto& engine = *self_->engine;
+    for (std::size_t i = 0; i < handles.size(); ++i) {
+        auto const g = handles[i] >> position_bits;
+        auto const position = std::int64_t(handles[i] & ((std::uint64_t{1} << position_bits) - 1));
+        if (std::int64_t(g) >= engine.groups() || position >= engine.group(std::int32_t(g)).edges)
+            throw out_of_range({"set_weights", "handle", fmt::format("{}", handles[i]), "handles from connections()", "list the connections again"});
+        auto const& s = self_->synapses[std::size_t(engine.group(std::int32_t(g)).synapse)];
+        if (s.model->common_weight)
+            throw illegal_connection({s.name, "weight", fmt::format("{}", weights[i]), "only the model's own (set_defaults)", ""});
+        if (!std::isfinite(weights[i]))
+            throw out_of_range({s.name, "weight", fmt::format("{}", weights[i]), "finite numbers", ""});
+        if (s.model->weight_ok && !s.model->weight_ok(s.params.data(), weights[i]))
+            throw out_of_range({s.name, "weight", fmt::format("{}", weights[i]), s.model->weight_range, ""});
+    }
+    for (std::size_t i = 0; i < handles.size(); ++i) {
+        auto const g = std::int32_t(handles[i] >> position_bits);
+        engine.set_weight(g, std::int64_t(handles[i] & ((std::uint64_t{1} << position_bits) - 1)), weights[i]);
+        auto const p = std::size_t(self_->partitions[std::size_t(engine.group(g).partition)].population);
+        auto const w = std::fabs(weights[i]);
+        self_->heaviest[p] = std::max(self_->heaviest[p], w);
+        self_->load[p] = std::max(self_->load[p], w * self_->indegree[p]);
+    }
+    self_->dirty = true;
+}
+
+std::string_view network::synapse_name(std::int32_t index) const {
+    if (index < 0 || std::size_t(index) >= self_->synapses.size())
+        throw out_of_range({"synapse_name", "index", fmt::format("{}", index), fmt::format("0 ... {}", self_->synapses.size() - 1), ""});
+    return self_->synapses[std::size_t(index)].name;
+}
+
+network::weight_summary network::summarise_weights(std::string_view synapse_model) {
+    self_->prepare();
+    auto const wanted = self_->synapse_named(synapse_model);
+    edge_statistics all{0, 0, 0, 0, std::numeric_limits<double>::infinity(), -std::numeric_limits<double>::infinity()};
+    for (std::int32_t g = 0; g < self_->engine->groups(); ++g) {
+        if (self_->engine->group(g).synapse != wanted) continue;
+        auto const s = self_->engine->statistics(g);
+        all.edges += s.edges;
+        all.sum += s.sum;
+        all.sum_of_squares += s.sum_of_squares;
+        all.min = std::min(all.min, s.min);
+        all.max = std::max(all.max, s.max);
+    }
+    if (all.edges == 0) return {0, 0, 0, 0, 0};
+    auto const n = double(all.edges), mean = all.sum / n;
+    return {mean, std::sqrt(std::max(0.0, all.sum_of_squares / n - mean * mean)), all.min, all.max, all.edges};
+}
+
+std::vector<std::int64_t> network::weight_histogram(std::string_view synapse_model, double low, double high, int bins) {
+    self_->prepare();
+    auto const wanted = self_->synapse_named(synapse_model);
+    if (!(low < high) || bins < 1)
+        throw out_of_range({"weight_histogram", "bins", fmt::format("{} in [{}, {})", bins, low, high), "low < high, at least one bin", ""});
+    std::vector<std::int64_t> counts(std::size_t(bins), 0);
+    for (std::int32_t g = 0; g < self_->engine->groups(); ++g) {
+        if (self_->engine->group(g).synapse != wanted) continue;
+        self_->engine->visit(g, 1, INT32_MAX - 1, [&](edge_record const& e) {
+            auto const x = (e.weight - low) / (high - low) * bins;
+            if (x >= 0 && x < bins) ++counts[std::size_t(x)];
+        });
+    }
+    return counts;
+}
+
+}  // namespace ranvier

@@ -1,0 +1,358 @@
+// Nodes and models: creation, parameters, state.
+#include <algorithm>
+#include <cmath>
+
+#include "host/network_impl.h"
+#include "host/registry.h"
+#include "kernels/random.h"
+
+namespace ranvier {
+
+namespace {
+
+std::vector<std::byte> defaults_of(record_info const& info) {
+    std::vector<std::byte> bytes(info.size);
+    info.make(bytes.data());
+    return bytes;
+}
+
+[[noreturn]] void reject(mistake m, std::string const& object) {
+    m.object = object;
+    throw out_of_range(m);
+}
+
+/// A user's value for one field of n nodes. At least one value; one if it is a scalar.
+std::vector<double> expand(parameter const& value, field_info const& f, std::string const& object, std::int64_t n,
+                           key draws, std::uint64_t draw) {
+    auto wrong = [&](std::string const& needed) {
+        throw wrong_type({object, f.name, value.text(), needed, "it was given as " + value.type()});
+    };
+    std::vector<double> out;
+    if (auto const* b = value.get<bool>()) {
+        if (f.type != field_type::flag) wrong("a number");
+        out = {double(*b)};
+    } else if (auto const* i = value.get<std::int64_t>()) {
+        if (f.type == field_type::flag) wrong("a bool");
+        out = {double(*i)};
+    } else if (auto const* x = value.get<double>()) {
+        if (f.type != field_type::real) wrong(f.type == field_type::flag ? "a bool" : "an integer");
+        out = {*x};
+    } else if (auto const* v = value.get<std::vector<double>>()) {
+        if (f.type != field_type::real) wrong("integers or bools");
+        out = *v;
+    } else if (auto const* w = value.get<std::vector<std::int64_t>>()) {
+        out.assign(w->begin(), w->end());
+    } else if (auto const* d = value.get<distribution>()) {
+        if (f.type != field_type::real) wrong("a number or an array");
+        for (std::int64_t k = 0; k < n; ++k) {
+            auto const drawn = ranvier::value(d->spec, draws, std::uint32_t(k), draw);
+            if (!drawn.ok)
+                throw out_of_range({object, f.name, "random", "values between the redraw bounds",
+                                    "1000 draws fell outside; widen the bounds"});
+            out.push_back(drawn.value);
+        }
+    } else {
+        wrong("a number, an array or a distribution");
+    }
+    bool const scalar = !std::holds_alternative<std::vector<double>>(value.value()) &&
+                        !std::holds_alternative<std::vector<std::int64_t>>(value.value()) &&
+                        !value.get<distribution>();
+    if (!scalar && std::int64_t(out.size()) != n)
+        throw wrong_size({object, f.name, fmt::format("{} values", out.size()), fmt::format("{} values", n),
+                          "give one for each node"});
+    for (auto const x : out)
+        if (std::isnan(x)) throw out_of_range({object, f.name, "NaN", "numbers", "look at where it comes from"});
+    return out;
+}
+
+struct assignment {
+    enum { params, archive, state } where;
+    field_info const* field;
+    std::vector<double> values;  // 1 or one per node
+    double at(std::int64_t i) const { return values.size() == 1 ? values[0] : values[std::size_t(i)]; }
+};
+
+record_info const& archive_info() {
+    static auto const info = describe_record<archiving>();
+    return info;
+}
+
+/// Names of parameters that decide about model-initialised state.
+bool initialises(node_model const& m, std::string_view name) {
+    return std::find(m.initialised_by.begin(), m.initialised_by.end(), name) != m.initialised_by.end();
+}
+
+std::string known_names(node_model const& m) {
+    std::string s;
+    for (auto const* r : {&m.params, &m.state})
+        for (auto const& f : r->fields) s += (s.empty() ? "" : ", ") + f.name;
+    return s;
+}
+
+void spread(record_array& r, std::int64_t n) {
+    if (r.n == n) return;
+    std::vector<std::byte> all(r.size * std::size_t(n));
+    for (std::int64_t i = 0; i < n; ++i)
+        std::copy_n(r.bytes.begin(), r.size, all.begin() + std::ptrdiff_t(r.size * std::size_t(i)));
+    r.bytes = std::move(all);
+    r.n = n;
+}
+
+/// Applies assignments to nodes [begin, begin + n) of a population; throws before anything is changed.
+void assign(population& p, std::vector<assignment> const& list, std::int64_t begin, std::int64_t n, double h,
+            bool fresh) {
+    auto const& m = *p.model;
+    auto params = p.params, archive = p.archive, state = p.state;
+    bool params_change = false, whole = begin == 0 && n == p.n, initialise = fresh && m.initialise;
+    for (auto const& a : list) {
+        auto& r = a.where == assignment::params ? params : archive;
+        if (a.where == assignment::state) continue;
+        if (!(whole && r.shared() && a.values.size() == 1)) spread(r, p.n);
+        params_change |= a.where == assignment::params;
+        initialise |= m.initialise && initialises(m, a.field->name);
+    }
+    auto write = [&](record_array& r, int where, std::int64_t at, std::int64_t i) {
+        for (auto const& a : list)
+            if (a.where == where) write_field(*a.field, r.at(at), a.at(i));
+    };
+    auto check = [&](record_info const& info, void const* record) {
+        if (auto bad = info.check(record)) reject(*bad, p.model_name);
+    };
+    auto const records = params.shared() ? 1 : n;
+    for (std::int64_t i = 0; i < records; ++i) {
+        write(params, assignment::params, begin + i, i);
+        check(m.params, params.at(begin + i));
+    }
+    for (std::int64_t i = 0; m.archives && i < (archive.shared() ? 1 : n); ++i) {
+        write(archive, assignment::archive, begin + i, i);
+        check(archive_info(), archive.at(begin + i));
+    }
+    for (std::int64_t i = 0; i < n; ++i) {
+        auto* const s = state.at(begin + i);
+        if (!fresh && params_change) m.to_absolute(p.params.at(begin + i), s);
+        if (!fresh && !params_change) m.to_absolute(params.at(begin + i), s);
+        write(state, assignment::state, begin + i, i);
+        check(m.state, s);
+        m.to_internal(params.at(begin + i), s);
+        if (initialise) m.initialise(params.at(begin + i), h, s);
+    }
+    p.params = std::move(params);
+    p.archive = std::move(archive);
+    p.state = std::move(state);
+}
+
+std::vector<assignment> assignments(population const& p, dictionary const& values, std::int64_t n,
+                                    std::uint32_t seed) {
+    std::vector<assignment> list;
+    for (auto const& [name, value] : values) {
+        assignment a{assignment::params, p.model->params.find(name), {}};
+        if (!a.field) a = {assignment::state, p.model->state.find(name), {}};
+        if (!a.field && p.model->archives) a = {assignment::archive, archive_info().find(name), {}};
+        if (!a.field)
+            throw unknown_parameter({p.model_name, name, value.text(), "one of " + known_names(*p.model),
+                                     "look at the model's documentation"});
+        auto const slot = std::uint32_t(a.field->offset / 8 + (a.where == assignment::state ? 32 : 0));
+        a.values = expand(value, *a.field, p.model_name, n,
+                          make_key(seed, stream_kind::initial_value, p.ordinal, slot % initial_value_slots), p.sets);
+        list.push_back(std::move(a));
+    }
+    return list;
+}
+
+}  // namespace
+
+std::int32_t network::implementation::population_index(std::int32_t id) const {
+    auto const after = std::upper_bound(populations.begin(), populations.end(), id,
+                                        [](std::int32_t x, population const& p) { return x < p.first; });
+    if (id < 1 || after == populations.begin() || id >= std::prev(after)->first + std::prev(after)->n)
+        throw unknown_node({"node", "id", fmt::format("{}", id), "ids of nodes that have been created", ""});
+    return std::int32_t(after - populations.begin()) - 1;
+}
+population& network::implementation::population_of(std::int32_t id) {
+    return populations[std::size_t(population_index(id))];
+}
+void network::implementation::check_ids(nodes const& which) const {
+    if (which.empty()) return;
+    population_index(which.front());
+    population_index(which.back());
+}
+
+node_instance& network::implementation::node_named(std::string_view name) {
+    for (auto& m : node_instances)
+        if (m.name == name) return m;
+    std::string known;
+    for (auto const& m : node_instances) known += (known.empty() ? "" : ", ") + m.name;
+    throw unknown_model({"model", "name", std::string(name), known, "see the list of models"});
+}
+std::int32_t network::implementation::synapse_named(std::string_view name) const {
+    std::string known;
+    for (std::size_t i = 0; i < synapses.size(); ++i) {
+        if (synapses[i].name == name) return std::int32_t(i);
+        known += (known.empty() ? "" : ", ") + synapses[i].name;
+    }
+    throw unknown_model({"synapse model", "name", std::string(name), known, "see the list of models"});
+}
+
+nodes network::implementation::create(std::string_view model, std::int64_t n, void const* typed,
+                                      dictionary const& values) {
+    check_usable();
+    auto const& instance = node_named(model);
+    auto const first = populations.empty() ? 1 : populations.back().first + populations.back().n;
+    if (n < 1 || first + n > INT32_MAX)
+        throw out_of_range({std::string(model), "n", fmt::format("{}", n),
+                            fmt::format("1 ... {}", std::int64_t{INT32_MAX} - first), "give a positive number"});
+    population p;
+    p.model = instance.model;
+    p.model_name = instance.name;
+    p.ordinal = std::uint32_t(populations.size());
+    p.first = std::int32_t(first);
+    p.n = n;
+    p.params = {instance.params.size(), 1, instance.params};
+    if (typed) std::memcpy(p.params.at(0), typed, p.params.size);
+    if (auto bad = p.model->params.check(p.params.at(0))) reject(*bad, p.model_name);
+    bool const neuron = p.model->role == node_role::neuron;
+    auto const neuron_bytes = neuron ? double(p.model->state_size) * 2 * double(n) : 0;
+    auto const available = double(opt.memory_limit > 0 ? opt.memory_limit : engine->available_memory());
+    if (neuron_bytes > available)
+        throw out_of_memory({"create " + p.model_name, "memory needed", fmt::format("{:.3g} bytes", neuron_bytes),
+                             fmt::format("{:.3g} bytes are available", available), "make fewer neurons"});
+    if (neuron) {
+        p.archive = {sizeof(archiving), 1, std::vector<std::byte>(sizeof(archiving))};
+        std::memcpy(p.archive.at(0), &instance.archive, sizeof(archiving));
+        p.state = {p.model->state_size, 1, instance.state};
+        spread(p.state, n);
+        assign(p, assignments(p, values, n, opt.seed), 0, n, h, true);
+    } else {
+        add_device(p, instance);
+        try {
+            set_device(p, instance, values);
+        } catch (...) {
+            remove_device(p);
+            throw;
+        }
+    }
+    auto const index = std::int32_t(populations.size());
+    if (neuron) {
+        auto const least = (n + max_partition - 1) / max_partition;
+        auto const wanted = opt.partitions > 0 ? opt.partitions : std::min<std::int64_t>(engine->concurrency(), n / 256 + 1);
+        auto const parts = std::min(n, std::max<std::int64_t>(least, wanted));
+        std::vector<partition_plan> plans;
+        for (std::int64_t i = 0; i < parts; ++i) {
+            auto const begin = n * i / parts, end = n * (i + 1) / parts;
+            plans.push_back({index, std::int32_t(p.first + begin), std::int32_t(end - begin)});
+        }
+        engine->add_population(p, index, plans);
+        partitions.insert(partitions.end(), plans.begin(), plans.end());
+        counted.neurons += n;
+    }
+    populations.push_back(std::move(p));
+    host_current.push_back(1);
+    device_current.push_back(neuron ? 0 : 1);
+    constants_current.push_back(neuron ? 0 : 1);
+    load.push_back(0);
+    heaviest.push_back(0);
+    indegree.push_back(0);
+    exponents.push_back(INT32_MAX);
+    dirty = true;
+    return {std::int32_t(first), n};
+}
+
+void network::implementation::read_state(std::int32_t index) {
+    auto const i = std::size_t(index);
+    if (host_current[i]) return;
+    engine->read_state(populations[i], index);
+    host_current[i] = 1;
+}
+
+void network::implementation::set(nodes const& which, dictionary const& values) {
+    check_usable();
+    check_ids(which);
+    // Changed copies first, so that an error in one population leaves all as they were.
+    std::vector<std::pair<std::int32_t, population>> changed;
+    for (std::int64_t i = 0; i < which.size();) {
+        auto const index = population_index(which[i]);
+        auto& p = populations[std::size_t(index)];
+        auto const end = which.position(p.first + std::int32_t(p.n));
+        if (p.model->role != node_role::neuron) {
+            if (which.size() != end - i)
+                throw wrong_type({p.model_name, "nodes", "a mixture", "devices or neurons", "set them one by one"});
+            for (auto j = i; j < end; ++j) {
+                population one = p;
+                one.first = which[j];
+                one.n = 1;
+                set_device(one, node_named(p.model_name), values);
+            }
+            dirty = true;
+            return;
+        }
+        read_state(index);
+        auto copy = p;
+        ++copy.sets;
+        auto list = assignments(copy, values, which.size(), opt.seed);
+        for (auto& a : list)
+            if (a.values.size() > 1) a.values.assign(a.values.begin() + i, a.values.begin() + end);
+        if (which[end - 1] - which[i] == end - 1 - i) {
+            assign(copy, list, which[i] - p.first, end - i, h, false);
+        } else {
+            for (auto j = i; j < end; ++j) {
+                auto single = list;
+                for (auto& a : single) a.values = {a.at(j - i)};
+                assign(copy, single, which[j] - p.first, 1, h, false);
+            }
+        }
+        changed.emplace_back(index, std::move(copy));
+        i = end;
+    }
+    for (auto& [index, p] : changed) {
+        populations[std::size_t(index)] = std::move(p);
+        device_current[std::size_t(index)] = 0;
+        constants_current[std::size_t(index)] = 0;
+    }
+    dirty = true;
+}
+
+std::vector<double> network::implementation::get(nodes const& which, std::string_view name) {
+    check_ids(which);
+    std::vector<double> out;
+    out.reserve(std::size_t(which.size()));
+    for (std::int64_t i = 0; i < which.size();) {
+        auto const index = population_index(which[i]);
+        auto& p = populations[std::size_t(index)];
+        auto const& m = *p.model;
+        auto const end = which.position(p.first + std::int32_t(p.n));
+        auto const fill = [&](auto f) {
+            for (auto j = i; j < end; ++j) out.push_back(f(which[j] - p.first));
+        };
+        auto const* const param = m.params.find(name);
+        auto const* const archive = m.archives ? archive_info().find(name) : nullptr;
+        auto const recordable = std::find_if(m.recordables.begin(), m.recordables.end(),
+                                             [&](auto const& r) { return r.name == name; });
+        if (m.role != node_role::neuron) {
+            for (auto j = i; j < end; ++j) out.push_back(device_value(which[j], p, name));
+        } else if (param) {
+            fill([&](std::int64_t k) { return read_field(*param, p.params.at(k)); });
+        } else if (archive) {
+            fill([&](std::int64_t k) { return read_field(*archive, p.archive.at(k)); });
+        } else if (name == "t_spike") {
+            auto const last = engine->last_spikes(p, index);
+            fill([&](std::int64_t k) { return last[std::size_t(k)] < 0 ? -1 : double(last[std::size_t(k)]) * h; });
+        } else if (m.state.find(name) || recordable != m.recordables.end()) {
+            read_state(index);
+            auto const* const field = m.state.find(name);
+            field_info const other{"", "", field_type::real, 0, "",
+                                   field ? 0 : recordable->offset};
+            fill([&](std::int64_t k) {
+                std::vector<std::byte> s(m.state_size);
+                std::memcpy(s.data(), p.state.at(k), s.size());
+                m.to_absolute(p.params.at(k), s.data());
+                return read_field(field ? *field : other, s.data());
+            });
+        } else {
+            throw unknown_parameter({p.model_name, std::string(name), "", "one of " + known_names(m), ""});
+        }
+        i = end;
+    }
+    return out;
+}
+
+}  // namespace ranvier

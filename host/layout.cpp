@@ -1,0 +1,287 @@
+// From what has been asked for to what is built: synapse groups, drives, samplers, fixed-point scales.
+#include <algorithm>
+#include <cmath>
+
+#include "host/network_impl.h"
+#include "kernels/build.h"
+
+namespace ranvier {
+
+namespace {
+
+/// What edges of one projection have in common; equal ones share a group.
+struct common_values {
+    std::optional<double> weight;
+    std::optional<std::int32_t> delay;
+    std::vector<std::byte> params;
+    double kplus;
+    bool own;
+    bool operator==(common_values const&) const = default;
+};
+
+/// More groups than this of one model in a partition are merged into one with columns.
+constexpr std::size_t most_groups = 8;
+
+int delay_width(std::int64_t longest) { return longest < 256 ? 1 : longest < 65536 ? 2 : 4; }
+
+}  // namespace
+
+std::vector<group_plan> network::implementation::plan_groups() const {
+    std::vector<group_plan> all;
+    struct entry {
+        projection const* p;
+        common_values values;
+    };
+    for (std::size_t part = 0; part < partitions.size(); ++part) {
+        auto const& where = partitions[part];
+        auto const& model = *populations[std::size_t(where.population)].model;
+        std::map<std::tuple<std::int32_t, std::int32_t, std::int32_t>, std::vector<entry>> by_kind;  // synapse, receptor, band
+        for (auto const& p : pending) {
+            if (p.rule.post.lower_bound(where.first_id) == p.rule.post.lower_bound(std::int64_t{where.first_id} + where.n)) continue;
+            auto const& s = synapses[std::size_t(p.synapse)];
+            common_values v{{}, {}, s.params, p.kplus.a, p.params_vary};
+            if (p.weight.kind == value_kind::constant) v.weight = p.weight.a;
+            if (p.least_delay == p.largest_delay) v.delay = std::int32_t(p.least_delay);
+            for (std::size_t f = 0; f < p.params.size(); ++f)
+                if (p.params[f].kind == value_kind::constant)
+                    write_field(s.model->params.fields[f], v.params.data(), p.params[f].a);
+            for (auto band = band_of(p.least_delay); band <= band_of(p.largest_delay); ++band)
+                by_kind[{p.synapse, p.receptor, band}].push_back({&p, v});
+        }
+        for (auto const& [kind, entries] : by_kind) {
+            auto const [synapse, receptor, band] = kind;
+            std::vector<std::pair<common_values, std::vector<projection const*>>> groups;
+            for (auto const& e : entries) {
+                auto g = std::find_if(groups.begin(), groups.end(), [&](auto const& x) { return x.first == e.values; });
+                if (g == groups.end()) g = groups.insert(g, {e.values, {}});
+                g->second.push_back(e.p);
+            }
+            if (groups.size() > most_groups) {
+                auto merged = groups.front();
+                for (auto g = groups.begin() + 1; g != groups.end(); ++g) {
+                    if (g->first.weight != merged.first.weight) merged.first.weight.reset();
+                    if (g->first.delay != merged.first.delay) merged.first.delay.reset();
+                    merged.first.own |= g->first.own || g->first.params != merged.first.params || g->first.kplus != merged.first.kplus;
+                    merged.second.insert(merged.second.end(), g->second.begin(), g->second.end());
+                }
+                groups = {std::move(merged)};
+            }
+            for (auto& [values, projections] : groups) {
+                group_plan g;
+                g.partition = std::int32_t(part);
+                g.synapse = synapse;
+                g.route = model.routes[std::size_t(receptor)];
+                g.band = band;
+                g.weight = values.weight;
+                g.delay = values.delay;
+                std::int64_t most = 1;
+                for (auto const* p : projections) most = std::max(most, p->largest_delay);
+                g.delay_width = g.delay ? 0 : delay_width(most);
+                g.own_params = values.own;
+                g.params = values.params;
+                g.kplus = values.kplus;
+                g.projections = std::move(projections);
+                all.push_back(std::move(g));
+            }
+        }
+    }
+    return all;
+}
+
+void network::implementation::check_memory(std::vector<group_plan> const& groups) const {
+    double needed = 0;
+    for (auto const& g : groups) {
+        auto const& s = *synapses[std::size_t(g.synapse)].model;
+        auto const& where = partitions[std::size_t(g.partition)];
+        double edges = 0, rows = 0;
+        for (auto const* p : g.projections) {
+            auto const& post = p->rule.post;
+            auto const share = double(post.lower_bound(std::int64_t{where.first_id} + where.n) - post.lower_bound(where.first_id)) / post.n;
+            edges += share * double(p->edges);
+            rows += p->rule.pre.n;
+        }
+        if (edges > 4e9)
+            throw impossible_connectivity({"connect", "connections into one partition", fmt::format("{:.3g}", edges), "at most 4e9",
+                                           "set options.partitions, so that each has fewer neurons"});
+        auto const weight = g.weight && !s.plastic ? 0 : s.single ? 4 : 8;
+        needed += edges * (2 + weight + g.delay_width + (g.own_params ? double(s.params.size) + 16 : 0)) + rows * (8 + (s.plastic ? 16 : 0));
+    }
+    for (auto const& p : populations) needed += double(p.n) * (p.model->n_ports * 8.0 * double(std::bit_ceil(std::uint64_t(longest))) + 1024);
+    auto const available = double(opt.memory_limit > 0 ? opt.memory_limit : engine->available_memory());
+    if (needed > available)
+        throw out_of_memory({"connect", "memory needed", fmt::format("{:.3g} GB", needed / 1e9),
+                             fmt::format("{:.3g} GB are available", available / 1e9), "make fewer connections, or use *_hpc synapses"});
+}
+
+void network::implementation::plan_drives() {
+    scratch_memory memory(scratch_bytes * 4);
+    serial_team team(memory);
+    for (auto const& [p, current] : pending_drives) {
+        auto const array = p.weight.kind == value_kind::array;
+        for (std::size_t part = 0; part < partitions.size(); ++part) {
+            auto const& where = partitions[part];
+            auto e = edge_source_of(p);
+            e.begin = p.rule.post.lower_bound(where.first_id);
+            e.end = p.rule.post.lower_bound(std::int64_t{where.first_id} + where.n);
+            if (e.begin == e.end) continue;
+            std::map<std::pair<std::int32_t, std::int64_t>, drive_plan> plans;  // by source index and delay
+            std::vector<std::int32_t> ranks(std::size_t(where.n));
+            for_each_edge(team, e, [&](std::int32_t i, std::int32_t j, std::int64_t k) {
+                auto const delay = p.least_delay == p.largest_delay ? std::int32_t(p.least_delay) : e.delay_of(i, j, k);
+                auto& d = plans[{j, delay}];
+                auto const neuron = p.rule.post[i] - where.first_id;
+                d.neurons.push_back(neuron);
+                d.draws.push_back(ranks[std::size_t(neuron)]++);
+                d.weights.push_back(p.weight.kind == value_kind::constant ? p.weight.a : e.weight_of(i, j, k));
+                d.delay = delay;
+            });
+            for (auto& [key, d] : plans) {
+                d.partition = std::int32_t(part);
+                d.generator = p.rule.pre[key.first];
+                d.n = std::int32_t(d.neurons.size());
+                d.weight = d.weights.front();
+                d.made_at = p.made_at;
+                d.receptor = p.receptor;
+                auto const& model = *populations[std::size_t(where.population)].model;
+                if (!current) d.route = model.routes[std::size_t(p.receptor)];
+                d.draws_key = make_key(opt.seed, stream_kind::drive, p.ordinal);
+                bool all = d.n == where.n;
+                for (std::int32_t i = 0; all && i < d.n; ++i) all = d.neurons[std::size_t(i)] == i && d.draws[std::size_t(i)] == 0;
+                if (all) d.neurons = d.draws = {};
+                if (!array && p.weight.kind == value_kind::constant) d.weights = {};
+                engine->add_drive(d, current);
+            }
+        }
+    }
+    // Loads of ports: the most a Poisson drive can add in a step at its present rate is part of plan_run.
+    for (auto& d : pending_drives)
+        if (!d.current) poisson_loads.push_back({std::move(d.edges)});
+    pending_drives.clear();
+}
+
+void network::implementation::plan_samplers() {
+    for (auto& s : pending_samplers) {
+        auto const& where = partitions[std::size_t(s.plan.partition)];
+        auto const& model = *populations[std::size_t(where.population)].model;
+        sampler out{s.meter, where.population, where.first_id, {}, {}};
+        for (auto const n : s.plan.neurons) out.ids.push_back(where.first_id + n);
+        for (auto const column : s.plan.columns)
+            for (auto const& r : model.recordables)
+                if (r.column == column) out.columns.push_back(&r);
+        engine->add_sampler(s.plan);
+        samplers.push_back(std::move(out));
+    }
+    pending_samplers.clear();
+}
+
+simulation_backend::run_plan network::implementation::plan_run() {
+    simulation_backend::run_plan plan;
+    plan.slice = int(least_delay);
+    plan.longest = std::max<std::int64_t>(bands > 1 ? max_slots - 1 : longest, plan.slice);
+    plan.longest_plastic = longest_plastic;
+    plan.bands = bands;
+    plan.seed = opt.seed;
+    plan.nodes = populations.empty() ? 0 : populations.back().first + populations.back().n - 1;
+    // Poisson drives at their present rates come on top of what connections add.
+    auto loads = load, heavy = heaviest, degrees = indegree;
+    for (auto const& drive : poisson_loads) {
+        double rate = 0;
+        for (std::int32_t j = 0; j < drive.edges.rule.pre.n; ++j)
+            rate = std::max(rate, generators.at(drive.edges.rule.pre[j]).values.back().second);
+        auto const mean = rate * h * 1e-3;
+        auto const count = mean + 10 * std::sqrt(mean) + 50;
+        add_load(drive.edges, count, loads, heavy, degrees);
+    }
+    for (std::size_t i = 0; i < populations.size(); ++i) {
+        auto const& p = populations[i];
+        std::int64_t least = 1;
+        if (p.model->least_interval) {
+            least = INT64_MAX;
+            for (std::int64_t k = 0; k < p.params.n; ++k) least = std::min(least, p.model->least_interval(p.params.at(k), h));
+        }
+        plan.least_intervals.push_back(std::max<std::int64_t>(least, 1));
+        // Sums stay below 2^62 and single contributions below 2^51 with 2^8 to spare for weights that grow.
+        constexpr double headroom = 256;
+        auto const by_sum = 61 - std::log2(std::max(loads[i], 1e-9) * headroom);
+        auto const by_one = 50 - std::log2(std::max(heavy[i], 1e-9) * headroom);
+        auto const exponent = loads[i] > 0 ? std::clamp(int(std::floor(std::min(by_sum, by_one))), -900, 40) : 32;
+        exponents[i] = std::min(exponents[i], exponent);
+        plan.exponents.push_back(exponents[i]);
+        auto const unit = std::ldexp(1.0, -exponents[i]);
+        plan.largest.push_back(std::min(std::ldexp(unit, 61) / std::max(degrees[i], 1.0), std::ldexp(unit, 50)));
+    }
+    plan.emission = [this](std::int32_t id) {
+        auto const& g = generators.at(id);
+        auto steps = [&](double ms) {
+            return std::isinf(ms) ? INT64_MAX / 4 : std::int64_t(ms * 1000 + 0.5) / std::int64_t(h * 1000 + 0.5);
+        };
+        auto const origin = steps(g.window.origin), from = origin + steps(g.window.start), until = std::min(origin + steps(g.window.stop), INT64_MAX / 4);
+        timeline line{g.values, from + 1, until + 1};
+        if (population_of(id).model->role == node_role::current_drive) {
+            line.active_from = std::max<std::int64_t>(from - 1, 0);
+            line.active_until = until - 1;
+        }
+        return line;
+    };
+    return plan;
+}
+
+void network::implementation::add_load(projection const& p, double factor, std::vector<double>& loads, std::vector<double>& heavy,
+                                       std::vector<double>& degrees) const {
+    auto const edges = indegree_bound(p.rule);
+    for (std::size_t i = 0; i < populations.size(); ++i) {
+        auto const& q = populations[i];
+        if (p.rule.post.lower_bound(q.first) == p.rule.post.lower_bound(std::int64_t{q.first} + q.n)) continue;
+        bool const counts = q.model->routes[std::size_t(p.receptor)].what == routing::value::count;
+        auto const w = (counts ? 1 : std::max(p.largest_weight, 1.0 / 256)) * factor;
+        loads[i] += edges * w;
+        heavy[i] = std::max(heavy[i], w);
+        degrees[i] += edges;
+    }
+}
+
+void network::implementation::prepare() {
+    check_usable();
+    if (!dirty) return;
+    auto const start = std::chrono::steady_clock::now();
+    for (auto const& p : pending) {
+        double factor = 1;
+        for (std::int32_t j = 0; j < p.rule.pre.n; ++j) {
+            auto const& q = population_of(p.rule.pre[j]);
+            if (q.model->role == node_role::spike_source) factor = std::max(factor, sources.largest_factor(p.rule.pre[j]));
+        }
+        add_load(p, factor, load, heaviest, indegree);
+    }
+    if (!pending.empty()) {
+        auto const groups = plan_groups();
+        check_memory(groups);
+        std::int64_t total = 0, done = 0;
+        for (auto const& p : pending) total += p.edges;
+        auto const before = engine->groups();
+        engine->build(groups, synapses, [&](std::int64_t edges) { progress_at("build", done += edges, std::max(total, done)); });
+        auto const nodes_plus_one = std::size_t(populations.back().first) + std::size_t(populations.back().n);
+        out_degree.resize(nodes_plus_one);
+        plastic_out_degree.resize(nodes_plus_one);
+        for (auto g = before; g < engine->groups(); ++g) {
+            auto const info = engine->group(g);
+            engine->add_out_degrees(g, out_degree);
+            if (info.plastic) engine->add_out_degrees(g, plastic_out_degree);
+            counted.connections += info.edges;
+            counted.plastic_connections += info.plastic ? info.edges : 0;
+        }
+        pending.clear();
+    }
+    plan_drives();
+    plan_samplers();
+    for (std::size_t i = 0; i < populations.size(); ++i) {
+        if (populations[i].model->role != node_role::neuron) continue;
+        if (!device_current[i]) engine->write_state(populations[i], std::int32_t(i));
+        if (!constants_current[i]) engine->write_constants(populations[i], std::int32_t(i));
+        device_current[i] = constants_current[i] = 1;
+    }
+    engine->prepare(plan_run(), synapses, populations);
+    counted.build_seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    dirty = false;
+}
+
+}  // namespace ranvier

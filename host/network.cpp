@@ -1,0 +1,237 @@
+// The interface, and runs.
+#include "host/network.h"
+
+#include <cmath>
+#include <cstring>
+#include <thread>
+
+#include "host/network_impl.h"
+#include "host/registry.h"
+#include "kernels/hash.h"
+
+namespace ranvier {
+
+namespace {
+
+std::unique_ptr<simulation_backend> make_backend(options const& o) {
+    if (o.backend != "cpu" && o.backend != "auto")
+        throw backend_error({"options", "backend", o.backend, "cpu, auto", "this build has no other backend"});
+    auto const threads = o.threads > 0 ? o.threads : int(std::max(1u, std::thread::hardware_concurrency()));
+    return std::make_unique<engine<cpu_device>>(std::make_unique<cpu_device>(threads), cpu_blocks(), o.resolution);
+}
+
+options checked(options const& o) {
+    auto const tics = o.resolution * 1000;
+    if (!(tics >= 1) || tics > 1e9 || std::fabs(tics - std::round(tics)) > 4 * tics * 2.3e-16)
+        throw out_of_range({"options", "resolution", fmt::format("{} ms", o.resolution), "positive multiples of 0.001 ms", ""});
+    if (o.seed == 0) throw out_of_range({"options", "seed", "0", "1 ... 2^32 - 1", "choose another"});
+    if (o.threads < 0 || o.threads > 1024)
+        throw out_of_range({"options", "threads", fmt::format("{}", o.threads), "0 (one per core) ... 1024", ""});
+    if (o.partitions < 0 || o.partitions > 65536)
+        throw out_of_range({"options", "partitions", fmt::format("{}", o.partitions), "0 (chosen) ... 65536", ""});
+    if (o.memory_limit < 0)
+        throw out_of_range({"options", "memory_limit", fmt::format("{}", o.memory_limit), ">= 0 bytes", "0: what is free"});
+    return o;
+}
+
+}  // namespace
+
+network::implementation::implementation(options const& o)
+    : opt(checked(o)), h(o.resolution), engine(make_backend(o)), recorders(o.resolution), sources(o.resolution) {
+    for (auto const& m : node_models()) {
+        node_instance n{m.name, &m, std::vector<std::byte>(m.params.size), {}, {}, {}};
+        m.params.make(n.params.data());
+        n.state.resize(m.role == node_role::neuron ? m.state_size : m.state.size);
+        m.state.make(n.state.data());
+        node_instances.push_back(std::move(n));
+    }
+    for (auto const& m : synapse_models()) {
+        synapse_instance s{&m, m.name, m.weight, 1, std::vector<std::byte>(m.common.size), std::vector<std::byte>(m.params.size), 0};
+        m.common.make(s.common.data());
+        m.params.make(s.params.data());
+        synapses.push_back(std::move(s));
+    }
+}
+
+void network::implementation::check_usable() const {
+    if (failed)
+        throw unusable({"network", "", "", "", "an earlier run failed: make a new network"});
+}
+
+void network::implementation::progress_at(std::string_view task, std::int64_t done, std::int64_t total) {
+    if (!report) return;
+    auto const t = std::chrono::steady_clock::now();
+    if (done < total && t - last_report < std::chrono::milliseconds(100)) return;
+    last_report = t;
+    report({task, done, total});
+}
+
+void network::implementation::generated(std::int64_t t, int steps, std::vector<spike_event>& events,
+                                        std::vector<std::int64_t>& begin) {
+    sources.collect(t, steps, events, begin);
+    try {
+        recorders.spikes({events.data(), begin.data(), t, steps});
+    } catch (...) {
+        sink_failure = std::current_exception();
+    }
+    for (auto const& e : events) {
+        auto const degree = std::size_t(e.source) < out_degree.size() ? out_degree[std::size_t(e.source)] : 0;
+        counted.synaptic_events += degree;
+    }
+}
+
+bool network::implementation::slice(spike_list const& s, std::vector<samples_view> const& samples) {
+    now = s.t + s.steps;
+    for (int k = 0; k < s.steps; ++k)
+        for (auto i = s.begin[k]; i < s.begin[k + 1]; ++i) {
+            auto const& e = s.events[i];
+            auto const source = std::size_t(e.source);
+            spike_hash += hash_item(std::uint64_t(s.t + k + 1), source, std::uint64_t(e.multiplicity));
+            counted.spikes += e.multiplicity;
+            if (source < out_degree.size()) {
+                counted.synaptic_events += e.multiplicity * out_degree[source];
+                counted.plastic_events += e.multiplicity * plastic_out_degree[source];
+            }
+        }
+    try {
+        recorders.spikes(s);
+        for (auto const& v : samples) {
+            auto const& meter = samplers[std::size_t(v.sampler)];
+            auto const& p = populations[std::size_t(meter.population)];
+            auto const n = std::int64_t(meter.ids.size());
+            std::vector<std::vector<double>> columns(meter.columns.size(), std::vector<double>(std::size_t(n)));
+            std::vector<double const*> pointers;
+            for (auto const& c : columns) pointers.push_back(c.data());
+            auto const interval = meters.at(meter.meter).interval > 0 ? meters.at(meter.meter).interval : duration_steps(1.0, h);
+            for (std::int32_t k = 0; k < v.n_samples; ++k) {
+                for (std::size_t c = 0; c < columns.size(); ++c) {
+                    auto const* const from = v.values.data() + (std::size_t(k) * columns.size() + c) * std::size_t(n);
+                    for (std::int64_t i = 0; i < n; ++i) {
+                        double origin = 0;
+                        if (meter.columns[c]->relative)
+                            std::memcpy(&origin,
+                                        static_cast<std::byte const*>(p.params.at(meter.ids[std::size_t(i)] - p.first)) + meter.columns[c]->origin,
+                                        sizeof origin);
+                        columns[c][std::size_t(i)] = from[i] + origin;
+                    }
+                }
+                recorders.samples(meter.meter, v.first_stamp + k * interval, meter.ids.data(), n, pointers.data());
+            }
+        }
+        if (!sink_failure) progress_at("simulate", now - run_from, run_until - run_from);
+    } catch (...) {
+        sink_failure = std::current_exception();
+    }
+    return !sink_failure && !stop.load(std::memory_order_relaxed);
+}
+
+void network::implementation::simulate(double ms) {
+    check_usable();
+    auto const tics = ms * 1000;
+    auto const per_step = std::int64_t(h * 1000 + 0.5);
+    if (!(ms >= 0) || !(tics < 9e17))
+        throw bad_time({"simulate", "duration", fmt::format("{} ms", ms), fmt::format("non-negative multiples of {} ms", h), ""});
+    auto const whole = std::int64_t(tics + 0.5);
+    if (whole % per_step != 0)
+        throw bad_time({"simulate", "duration", fmt::format("{} ms", ms), fmt::format("multiples of {} ms", h), "round it to the resolution"});
+    prepare();
+    if (whole == 0) return;
+    recorders.begin(populations.empty() ? 0 : populations.back().first + populations.back().n - 1);
+    stop = false;
+    sink_failure = nullptr;
+    run_from = now;
+    run_until = now + whole / per_step;
+    auto const start = std::chrono::steady_clock::now();
+    std::fill(host_current.begin(), host_current.end(), char{0});
+    for (std::size_t i = 0; i < populations.size(); ++i)
+        if (populations[i].model->role != node_role::neuron) host_current[i] = 1;
+    try {
+        now = engine->run(now, run_until, *this);
+    } catch (...) {
+        failed = true;
+        throw;
+    }
+    counted.simulate_seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    if (sink_failure) {
+        try {
+            recorders.end();
+        } catch (error const&) {  // the first failure is the one to report
+        }
+        std::rethrow_exception(sink_failure);
+    }
+    recorders.end();
+    if (stop && now < run_until)
+        throw interrupted({"simulate", "time", fmt::format("{} ms", double(now) * h), "", "it was interrupted; it can go on from here"});
+}
+
+network::network(options const& o) : self_(std::make_unique<implementation>(o)) {}
+network::network(network&&) noexcept = default;
+network& network::operator=(network&&) noexcept = default;
+network::~network() = default;
+
+nodes network::create(std::string_view model, std::int64_t n, dictionary const& values) {
+    return self_->create(model, n, nullptr, values);
+}
+nodes network::create_typed(std::string_view model, std::int64_t n, void const* params) {
+    return self_->create(model, n, params, {});
+}
+void network::copy_model(std::string_view existing, std::string const& name, dictionary const& defaults) {
+    self_->copy_model(existing, name, defaults);
+}
+void network::set_defaults(std::string_view model, dictionary const& defaults) { self_->set_defaults(model, defaults); }
+void network::set(nodes const& which, dictionary const& values) { self_->set(which, values); }
+std::vector<double> network::get(nodes const& which, std::string_view name) const { return self_->get(which, name); }
+std::string_view network::model(std::int32_t id) const { return self_->population_of(id).model_name; }
+std::int64_t network::size() const {
+    return self_->populations.empty() ? 0 : self_->populations.back().first + self_->populations.back().n - 1;
+}
+void network::connect(nodes const& pre, nodes const& post, rule const& how, synapse const& with) {
+    self_->connect(pre, post, how, with);
+}
+void network::connect(edge_list const& edges, synapse const& with) { self_->connect(edges, with); }
+void network::prepare() { self_->prepare(); }
+void network::simulate(double ms) { self_->simulate(ms); }
+void network::interrupt() noexcept { self_->stop = true; }
+double network::time() const { return 0.001 * double(self_->now * std::int64_t(self_->h * 1000 + 0.5)); }
+std::int64_t network::steps() const { return self_->now; }
+double network::resolution() const { return self_->h; }
+int network::threads() const { return self_->engine->concurrency(); }
+std::string_view network::backend() const { return self_->engine->name(); }
+spike_data network::spikes(nodes const& recorder) const {
+    spike_data all;
+    for (std::int64_t i = 0; i < recorder.size(); ++i) {
+        auto const one = self_->recorders.spike_events(recorder[i]);
+        all.senders.insert(all.senders.end(), one.senders.begin(), one.senders.end());
+        all.steps.insert(all.steps.end(), one.steps.begin(), one.steps.end());
+        all.times.insert(all.times.end(), one.times.begin(), one.times.end());
+    }
+    return all;
+}
+sample_data network::samples(nodes const& multimeter) const { return self_->recorders.sample_events(multimeter.front()); }
+void network::on_progress(std::function<void(progress const&)> f) { self_->report = std::move(f); }
+
+result_hash network::hash() {
+    self_->prepare();
+    auto const [weights, state] = self_->engine->hash(self_->now);
+    return {self_->spike_hash, weights, state};
+}
+
+statistics network::stats() const {
+    auto s = self_->counted;
+    auto const t = self_->engine->seconds();
+    s.update_seconds = t.update;
+    s.drive_seconds = t.drive;
+    s.gather_seconds = t.gather;
+    s.deliver_seconds = t.deliver;
+    s.plastic_seconds = t.plastic;
+    s.record_seconds = t.record;
+    for (std::int32_t g = 0; g < self_->engine->groups(); ++g) {
+        auto const info = self_->engine->group(g);
+        s.connection_bytes += info.bytes;
+        (info.plastic ? s.plastic_bytes : s.static_bytes) += info.bytes;
+    }
+    s.neuron_bytes = self_->engine->neuron_bytes();
+    return s;
+}
+
+}  // namespace ranvier

@@ -1,0 +1,144 @@
+// What a network consists of behind its interface.
+#pragma once
+#include <chrono>
+#include <deque>
+#include <map>
+
+#include "host/engine/backend.h"
+#include "host/network.h"
+#include "host/recorder.h"
+#include "host/spike_source.h"
+#include "models/devices.h"
+
+namespace ranvier {
+
+/// A named node model with its defaults, as users see them.
+struct node_instance {
+    std::string name;
+    node_model const* model = nullptr;
+    std::vector<std::byte> params, state;  // records
+    archiving archive{};
+    dictionary device;  // of recorders and spike generators: values that are not in records
+};
+
+/// A generator's history of values, and its window.
+struct generator_state {
+    std::vector<std::pair<std::int64_t, double>> values;
+    device_window window;
+};
+
+struct network::implementation final : slice_sink {
+    explicit implementation(options const& o);
+
+    options opt;
+    double h;
+    std::unique_ptr<simulation_backend> engine;
+    std::vector<node_instance> node_instances;
+    std::vector<synapse_instance> synapses;
+    std::vector<population> populations;
+    std::vector<char> host_current, device_current;   // [population]: where state is up to date
+    std::vector<char> constants_current;
+    std::vector<partition_plan> partitions;
+    std::map<std::int32_t, generator_state> generators;
+    recording recorders;
+    spike_sources sources;
+
+    std::uint32_t connects = 0;
+    std::deque<projection> pending;                   // not built yet
+    struct drive_connection { projection edges; bool current; };
+    std::deque<drive_connection> pending_drives;
+    struct poisson_load { projection edges; };
+    std::vector<poisson_load> poisson_loads;          // Poisson connections, for the scale of inboxes
+    struct meter {
+        std::vector<std::string> names;  // record_from
+        std::int64_t interval = 0, offset = 0;  // steps; interval 0: 1 ms
+        std::vector<nodes> targets;
+    };
+    std::map<std::int32_t, device_window> windows;    // of recorders
+    std::map<std::int32_t, meter> meters;
+    struct pending_sampler { std::int32_t meter; sampler_plan plan; };
+    std::vector<pending_sampler> pending_samplers;
+    struct sampler { std::int32_t meter, population, first_id; std::vector<std::int32_t> ids; std::vector<recordable_info const*> columns; };
+    std::vector<sampler> samplers;                    // as numbered by the engine
+
+    // What all connections so far ask of the inboxes.
+    std::int64_t least_delay = max_slice, longest = 1, longest_plastic = 1;
+    std::int32_t bands = 1;
+    std::vector<double> load, heaviest, indegree;     // [population]: sum and largest of |weight|, edges, per neuron
+    std::vector<std::int32_t> exponents;              // [population], INT32_MAX: none yet
+    bool dirty = true;                                // prepare has something to do
+
+    std::int64_t now = 0, run_from = 0, run_until = 0;
+    bool failed = false;
+    std::atomic<bool> stop = false;
+    std::exception_ptr sink_failure;
+    std::uint64_t spike_hash = 0;
+    std::vector<std::int64_t> out_degree, plastic_out_degree;  // [id]
+    statistics counted;
+    std::function<void(progress const&)> report;
+    std::chrono::steady_clock::time_point last_report{};
+
+    // create.cpp
+    nodes create(std::string_view model, std::int64_t n, void const* typed, dictionary const& values);
+    void set(nodes const& which, dictionary const& values);
+    std::vector<double> get(nodes const& which, std::string_view name);
+    void copy_model(std::string_view existing, std::string const& name, dictionary const& defaults);
+    void set_defaults(std::string_view model, dictionary const& defaults);
+    population& population_of(std::int32_t id);
+    std::int32_t population_index(std::int32_t id) const;
+    node_instance& node_named(std::string_view name);
+    std::int32_t synapse_named(std::string_view name) const;
+    void check_ids(nodes const& which) const;
+    void read_state(std::int32_t population);
+    void add_device(population const& p, node_instance const& defaults);
+    void remove_device(population const& p);
+    void set_device(population const& p, node_instance const& defaults, dictionary const& values);
+    double device_value(std::int32_t id, population const& p, std::string_view name) const;
+    std::int64_t meter_steps(std::string const& object, std::string const& name, double ms) const;
+    void check_window(std::string const& object, device_window const& w) const;
+    void set_instance(node_instance& m, dictionary const& values) const;
+    void set_instance(synapse_instance& s, dictionary const& values) const;
+
+    // connect.cpp
+    void connect(nodes const& pre, nodes const& post, rule const& how, synapse const& with);
+    void connect(edge_list const& edges, synapse const& with);
+    projection project(nodes const& pre, nodes const& post, rule const& how, synapse const& with);
+    void check_synapse_params(synapse_instance const& s, projection const& p, synapse const& with,
+                              std::int64_t expected) const;
+    void check_delays(synapse_instance const& s, projection& p, std::int64_t expected) const;
+    edge_source edge_source_of(projection const& p) const;
+    node_role common_role(nodes const& which, char const* what) const;
+    void check_targets(projection const& p, node_role from) const;
+    void finish(projection p, node_role from);
+    void connect_recorder(nodes const& pre, nodes const& post, rule const& how);
+    void connect_meter(nodes const& pre, nodes const& post);
+
+    // layout.cpp
+    void prepare();
+    std::vector<group_plan> plan_groups() const;
+    void plan_drives();
+    void plan_samplers();
+    void check_memory(std::vector<group_plan> const& groups) const;
+    simulation_backend::run_plan plan_run();
+    void add_load(projection const& p, double factor, std::vector<double>& loads, std::vector<double>& heavy,
+                  std::vector<double>& degrees) const;
+
+    // run
+    void simulate(double ms);
+    void generated(std::int64_t t, int steps, std::vector<spike_event>& events,
+                   std::vector<std::int64_t>& begin) override;
+    bool slice(spike_list const& spikes, std::vector<samples_view> const& samples) override;
+    void progress_at(std::string_view task, std::int64_t done, std::int64_t total);
+    void check_usable() const;
+};
+
+/// Bounds of what a value_spec can give; exact for all but unbounded distributions, which the generator's 53-bit
+/// numbers bound at nine standard deviations.
+std::pair<double, double> bounds(value_spec const& v, std::int64_t array_size);
+/// Edges into one target, at most (for random numbers: but for a chance below 1e-20).
+double indegree_bound(edge_rule const& r);
+/// Turns a user's value into a specification; arrays are kept by the projection.
+value_spec to_spec(parameter const& value, std::string const& object, std::string const& name,
+                   std::vector<std::vector<double>>& arrays, std::int64_t expected);
+
+}  // namespace ranvier

@@ -1,0 +1,393 @@
+#include "host/recorder.h"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <exception>
+#include <iterator>
+#include <numeric>
+#include <utility>
+
+#include "host/ascii_file.h"
+#include "host/error.h"
+
+namespace ranvier {
+
+struct recording::recorder {
+    std::int32_t id = 0;
+    std::string model;
+    bool samples = false;            // a multimeter
+    std::vector<std::string> names;  // of columns
+    recorder_settings settings;
+    bool to_memory = true, to_ascii = false;
+    std::int64_t nodes_when_enrolled = 0;  // 0: not yet
+    std::int64_t n_events = 0;
+
+    // In memory: entries [first, first of the next run) have the same stamp.
+    struct run {
+        std::int64_t stamp, first;
+    };
+    std::vector<run> runs;
+    std::vector<std::int32_t> senders;
+    std::vector<std::vector<double>> values;  // [name][entry]
+
+    std::unique_ptr<ascii_file> file;
+    std::string stamp_text;  // "\t9.900", of stamp_written
+    std::int64_t stamp_written = -1;
+    bool full = false;  // listed in full_
+
+    bool takes(std::int64_t stamp) const { return settings.after < stamp && stamp <= settings.until; }
+    void start_run(std::int64_t stamp) {
+        if (runs.empty() || runs.back().stamp != stamp) runs.push_back({stamp, std::int64_t(senders.size())});
+    }
+    void clear() {
+        n_events = 0;
+        runs = {};
+        senders = {};
+        values = std::vector<std::vector<double>>(names.size());
+    }
+};
+
+namespace {
+
+bool contains(std::vector<std::string> const& names, std::string_view name) {
+    return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+std::string column_names(recorder_settings const& s, std::vector<std::string> const& names) {
+    std::string line = s.time_in_steps ? "sender\ttime_step\ttime_offset" : "sender\ttime_ms";
+    for (auto const& name : names) line += '\t' + name;
+    return line;
+}
+
+void validate(std::string const& model, recorder_settings const& s) {
+    for (auto const& name : s.record_to)
+        if (name != "memory" && name != "ascii")
+            throw out_of_range(
+                {model, "record_to", '"' + name + '"', "\"memory\", \"ascii\", both, or none", ""});
+    if (s.precision < 0 || s.precision > 100)
+        throw out_of_range({model, "precision", fmt::format("{}", s.precision), "0 ... 100", ""});
+    if (s.file_extension.find('/') != std::string::npos)
+        throw out_of_range({model, "file_extension", '"' + s.file_extension + '"', "no '/'", ""});
+}
+
+file_error shared_file(std::string const& path) {
+    return file_error({path, "", "would be the file of two recorders", "", "set other labels"});
+}
+
+void append_integer(std::string& text, std::int64_t i) {
+    fmt::format_int const digits(i);
+    text.append(digits.data(), digits.size());
+}
+
+template <class T> void make_room(std::vector<T>& v, std::size_t n) {
+    if (v.capacity() - v.size() < n) v.reserve(std::max(2 * v.capacity(), v.size() + n));
+}
+
+/// Does f for all, then throws what was thrown first.
+template <class Range, class F> void for_all(Range&& range, F f) {
+    std::exception_ptr first;
+    for (auto&& x : range) {
+        try {
+            f(x);
+        } catch (...) {
+            if (!first) first = std::current_exception();
+        }
+    }
+    if (first) std::rethrow_exception(first);
+}
+
+/// By time, then sender: generators' spikes of a slice come before those of neurons.
+void sort(spike_data& d) {
+    auto const less = [&](std::size_t a, std::size_t b) {
+        return std::pair{d.steps[a], d.senders[a]} < std::pair{d.steps[b], d.senders[b]};
+    };
+    std::vector<std::size_t> order(d.senders.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    if (std::is_sorted(order.begin(), order.end(), less)) return;
+    std::stable_sort(order.begin(), order.end(), less);
+    auto const old = d;
+    for (std::size_t i = 0; i < order.size(); ++i) {
+        d.senders[i] = old.senders[order[i]];
+        d.steps[i] = old.steps[order[i]];
+        d.times[i] = old.times[order[i]];
+    }
+}
+
+}  // namespace
+
+recording::recording(double h) : tics_per_step_(std::int64_t(h * 1000 + 0.5)) {}
+recording::recording(recording&&) noexcept = default;
+recording& recording::operator=(recording&&) noexcept = default;
+recording::~recording() = default;
+
+void recording::set_output(output_settings const& output) {
+    auto const& path = output.data_path;
+    struct stat s;
+    if (!path.empty() && (::stat(path.c_str(), &s) != 0 || !S_ISDIR(s.st_mode)))
+        throw file_error({"data_path", "", '"' + path + '"', "an existing directory", "make it first"});
+    if (output.data_prefix.find('/') != std::string::npos)
+        throw out_of_range(
+            {"data_prefix", "", '"' + output.data_prefix + '"', "no '/'", "set data_path for directories"});
+    output_ = output;
+}
+
+recording::recorder const& recording::at(std::int32_t id) const {
+    auto const found = recorders_.find(id);
+    if (found == recorders_.end())
+        throw unknown_node({"recorder", "", fmt::format("{}", id), "ids of recorders", ""});
+    return found->second;
+}
+recording::recorder& recording::at(std::int32_t id) {
+    return const_cast<recorder&>(static_cast<recording const*>(this)->at(id));
+}
+
+void recording::add_spike_recorder(std::int32_t id, std::string const& model) {
+    auto& r = recorders_[id];
+    r.id = id;
+    r.model = model;
+}
+
+void recording::add_multimeter(std::int32_t id, std::string const& model,
+                               std::vector<std::string> const& names) {
+    auto& r = recorders_[id];
+    if (r.n_events > 0 && names == r.names) return;
+    if (r.n_events > 0)
+        throw unusable({model, "record_from", "changed after recording", "",
+                        "set it before the first run, or set n_events to 0"});
+    r.id = id;
+    r.model = model;
+    r.samples = true;
+    r.names = names;
+    r.values.assign(names.size(), {});
+}
+
+void recording::remove(std::int32_t id) {
+    auto& r = at(id);
+    for (auto& list : lists_) std::erase(list, &r);
+    std::erase(full_, &r);
+    recorders_.erase(id);
+}
+
+bool recording::exists(std::int32_t id) const { return recorders_.contains(id); }
+recorder_settings recording::settings(std::int32_t id) const { return at(id).settings; }
+
+std::string recording::path(std::int32_t id, recorder const& r, recorder_settings const& s,
+                            std::int64_t nodes) const {
+    auto const digits = fmt::format_int(r.nodes_when_enrolled > 0 ? r.nodes_when_enrolled : nodes).size();
+    auto const directory = output_.data_path.empty() ? "" : output_.data_path + '/';
+    return fmt::format("{}{}{}-{:0{}}-0.{}", directory, output_.data_prefix,
+                       s.label.empty() ? r.model : s.label, id, digits, s.file_extension);
+}
+
+std::string recording::file_name(std::int32_t id, std::int64_t nodes) const {
+    auto const& r = at(id);
+    return path(id, r, r.settings, nodes);
+}
+
+bool recording::has_made(std::string const& path, std::int32_t id, std::string const& columns) const {
+    auto const found = made_.find(path);
+    if (found == made_.end()) return false;
+    if (found->second.id != id) throw shared_file(path);
+    if (found->second.columns != columns)
+        throw file_error({path, "", "has been started with other columns", "", "set another label"});
+    return true;
+}
+
+void recording::set(std::int32_t id, recorder_settings const& settings, std::int64_t nodes) {
+    auto& r = at(id);
+    validate(r.model, settings);
+    auto const to_ascii = contains(settings.record_to, "ascii");
+    if (to_ascii) has_made(path(id, r, settings, nodes), id, column_names(settings, r.names));
+    if (to_ascii && r.nodes_when_enrolled == 0) r.nodes_when_enrolled = nodes;
+    r.settings = settings;
+    r.to_ascii = to_ascii;
+    r.to_memory = contains(settings.record_to, "memory");
+    r.stamp_written = -1;
+}
+
+void recording::connect_spikes(nodes const& senders, std::int32_t recorder) {
+    auto& r = at(recorder);
+    if (r.samples) throw unknown_node({r.model, "", fmt::format("{}", recorder), "spike recorders", ""});
+    if (senders.empty()) return;
+    if (list_of_.size() <= std::size_t(senders.back())) list_of_.resize(std::size_t(senders.back()) + 1);
+    std::map<std::uint32_t, std::uint32_t> with_r;  // list: the same and r
+    for (std::int64_t i = 0; i < senders.size(); ++i) {
+        auto& list = list_of_[std::size_t(senders[i])];
+        auto const [extended, is_new] = with_r.try_emplace(list, std::uint32_t(lists_.size()));
+        if (is_new) {
+            auto longer = lists_[list];
+            longer.push_back(&r);
+            lists_.push_back(std::move(longer));
+        }
+        list = extended->second;
+    }
+}
+
+void recording::begin(std::int64_t nodes) {
+    struct opening {
+        recorder* r;
+        std::unique_ptr<ascii_file> file;
+        std::string columns;
+        bool resumed;
+    };
+    failure_ = nullptr;
+    std::vector<opening> openings;
+    try {
+        for (auto& [id, r] : recorders_) {
+            if (r.file) r.file->flush();
+            if (!r.to_ascii) continue;
+            if (r.nodes_when_enrolled == 0) r.nodes_when_enrolled = nodes;
+            auto const name = path(id, r, r.settings, nodes);
+            auto columns = column_names(r.settings, r.names);
+            auto const ours = has_made(name, id, columns);
+            if (r.file && r.file->path() == name && r.file->in_place()) continue;
+            for (auto const& o : openings)
+                if (o.file->path() == name) throw shared_file(name);
+            struct stat s;
+            auto const resume = ours && ::stat(name.c_str(), &s) == 0;
+            auto const how = resume                    ? ascii_file::mode::resume
+                             : output_.overwrite_files ? ascii_file::mode::overwrite
+                                                       : ascii_file::mode::create;
+            openings.push_back({&r, std::make_unique<ascii_file>(name, how), std::move(columns), resume});
+        }
+        for (bool const made : {true, false})  // what was there is emptied last
+            for (auto& o : openings)
+                if (!o.resumed && o.file->made() == made) o.file->start(ascii_header(o.columns));
+    } catch (...) {
+        for (auto& o : openings) o.file->discard();
+        throw;
+    }
+    for (auto& o : openings) {
+        made_[o.file->path()] = {o.r->id, std::move(o.columns)};
+        o.r->file = std::move(o.file);
+    }
+}
+
+void recording::write_spike(recorder& r, std::int64_t stamp, spike_event const& e) {
+    if (r.to_memory) {
+        r.start_run(stamp);
+        make_room(r.senders, std::size_t(e.multiplicity));
+        r.senders.insert(r.senders.end(), std::size_t(e.multiplicity), e.source);
+    }
+    if (r.to_ascii) {
+        auto& text = r.file->text;
+        write_stamp(r, stamp);
+        for (std::int32_t i = 0; i < e.multiplicity; ++i) {
+            append_integer(text, e.source);
+            text += r.stamp_text;
+            text += '\n';
+        }
+        if (text.size() >= ascii_file::enough && !std::exchange(r.full, true)) full_.push_back(&r);
+    }
+    r.n_events += e.multiplicity;
+}
+
+void recording::write_stamp(recorder& r, std::int64_t stamp) {
+    if (r.stamp_written == stamp) return;
+    auto const& s = r.settings;
+    r.stamp_text = s.time_in_steps ? fmt::format("\t{}\t{:.{}f}", stamp, 0.0, s.precision)
+                                   : fmt::format("\t{:.{}f}", time(stamp), s.precision);
+    r.stamp_written = stamp;
+}
+
+void recording::write_samples(recorder& r, std::int64_t stamp, std::int32_t const* senders, std::int64_t n,
+                              double const* const* columns) {
+    auto const n_columns = r.names.size();
+    if (r.to_memory) {
+        r.start_run(stamp);
+        make_room(r.senders, std::size_t(n));
+        for (auto& column : r.values) make_room(column, std::size_t(n));
+        r.senders.insert(r.senders.end(), senders, senders + n);
+        for (std::size_t c = 0; c < n_columns; ++c)
+            r.values[c].insert(r.values[c].end(), columns[c], columns[c] + n);
+    }
+    if (r.to_ascii) {
+        auto& text = r.file->text;
+        write_stamp(r, stamp);
+        for (std::int64_t i = 0; i < n; ++i) {
+            append_integer(text, senders[i]);
+            text += r.stamp_text;
+            for (std::size_t c = 0; c < n_columns; ++c)
+                fmt::format_to(std::back_inserter(text), "\t{:.{}f}", columns[c][i], r.settings.precision);
+            text += '\n';
+        }
+        if (text.size() >= ascii_file::enough && !std::exchange(r.full, true)) full_.push_back(&r);
+    }
+    r.n_events += n;
+}
+
+void recording::spikes(spike_list const& s) {
+    auto const known = list_of_.size();
+    for (std::int32_t step = 0; step < s.steps; ++step) {
+        auto const stamp = s.t + step + 1;
+        for (auto i = s.begin[step]; i < s.begin[step + 1]; ++i) {
+            auto const& e = s.events[i];
+            if (std::size_t(e.source) >= known) continue;
+            for (auto* r : lists_[list_of_[std::size_t(e.source)]])
+                if (r->takes(stamp)) write_spike(*r, stamp, e);
+        }
+    }
+    flush_full();
+}
+
+void recording::samples(std::int32_t multimeter, std::int64_t stamp, std::int32_t const* senders,
+                        std::int64_t n, double const* const* columns) {
+    auto& r = at(multimeter);
+    if (!r.takes(stamp)) return;
+    write_samples(r, stamp, senders, n, columns);
+    flush_full();
+}
+
+void recording::flush_full() {
+    std::erase_if(full_, [&](recorder* r) {
+        try {
+            r->file->flush();
+            return !(r->full = false);
+        } catch (file_error const&) {
+            if (!failure_) failure_ = std::current_exception();
+            return false;
+        }
+    });
+}
+
+void recording::check() {
+    if (failure_) std::rethrow_exception(failure_);
+}
+
+void recording::end() {
+    for_all(recorders_, [](auto& entry) {
+        if (entry.second.file) entry.second.file->finish();
+    });
+}
+
+std::int64_t recording::n_events(std::int32_t id) const { return at(id).n_events; }
+void recording::clear(std::int32_t id) { at(id).clear(); }
+
+spike_data recording::spike_events(std::int32_t id) const {
+    auto const& r = at(id);
+    spike_data data{r.senders, {}, {}};
+    stamps(r, data.steps, data.times);
+    sort(data);
+    return data;
+}
+
+sample_data recording::sample_events(std::int32_t id) const {
+    auto const& r = at(id);
+    sample_data data{r.senders, {}, {}, r.names, r.values};
+    stamps(r, data.steps, data.times);
+    return data;
+}
+
+void recording::stamps(recorder const& r, std::vector<std::int64_t>& steps,
+                       std::vector<double>& times) const {
+    steps.reserve(r.senders.size());
+    times.reserve(r.senders.size());
+    for (std::size_t i = 0; i < r.runs.size(); ++i) {
+        auto const end = i + 1 < r.runs.size() ? std::size_t(r.runs[i + 1].first) : r.senders.size();
+        steps.resize(end, r.runs[i].stamp);
+        times.resize(end, time(r.runs[i].stamp));
+    }
+}
+
+}  // namespace ranvier

@@ -95,7 +95,8 @@ using shuffled_team = shuffled_team_with<>;
 /// the same seed gives the same run, and what one lane reads before another has written it stays unwritten.
 class turns {
   public:
-    turns(int lanes, std::uint64_t seed) : at_(std::size_t(lanes), ready), random_(seed) {}
+    turns(int lanes, std::uint64_t seed)
+        : turn_(std::size_t(lanes)), at_(std::size_t(lanes), ready), random_(seed) {}
 
     void begin(int lane) {
         std::unique_lock lock(mutex_);
@@ -120,7 +121,7 @@ class turns {
     static constexpr int ready = -1, ended = -2;
 
     void wait(std::unique_lock<std::mutex>& lock, int lane) {
-        turn_.wait(lock, [&] { return running_ == lane; });
+        turn_[std::size_t(lane)].wait(lock, [&] { return running_ == lane; });
     }
     void choose() {
         std::vector<int> can;
@@ -132,12 +133,12 @@ class turns {
             std::abort();
         }
         running_ = can[std::size_t(random_() % can.size())];
-        turn_.notify_all();
+        turn_[std::size_t(running_)].notify_one();
     }
 
     std::mutex mutex_;
-    std::condition_variable turn_;
-    std::vector<int> at_;  // [lane] barrier at which it waits, or ready, or ended
+    std::vector<std::condition_variable> turn_;  // [lane]
+    std::vector<int> at_;                        // [lane] barrier at which it waits, or ready, or ended
     int running_ = -1, begun_ = 0;
     std::mt19937_64 random_;
 };

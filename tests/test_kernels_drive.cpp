@@ -1,0 +1,224 @@
+// Input computed at the target, and spikes gathered from masks: the same bits on every team, and those of
+// plain loops.
+#include "kernels/drive.h"
+
+#include "kernels/gather.h"
+#include "kernels/poisson_table.h"
+#include "tests/kernels_for_tests.h"
+
+namespace ranvier::test {
+namespace {
+
+struct poisson_data {
+    static constexpr std::int32_t n = 700;  // more than one tile of edges
+    static constexpr std::int64_t t = 30;
+    static constexpr int steps = 13;
+
+    std::int32_t first_id = 9;
+    inbox_data inbox{n, 2};
+    std::vector<poisson_table> tables{make_poisson_table(0.8), make_poisson_table(400),
+                                      make_poisson_table(0)};
+    std::vector<std::int32_t> neurons, draws;
+    std::vector<double> weights;
+    drive_view<poisson_segment> drive{};
+
+    /// Listed: edges with weights of their own, up to three of them into one neuron.
+    explicit poisson_data(bool listed) {
+        generator r(8);
+        for (std::int32_t i = 0; listed && i < n; ++i)
+            for (std::int32_t m = 0, edges = std::int32_t(r.below(4)); m < edges; ++m) {
+                neurons.push_back(i);
+                draws.push_back(m);
+                weights.push_back(r.uniform(-2, 2));
+            }
+        drive.n = listed ? std::int32_t(neurons.size()) : n;
+        drive.weight = 1.7;
+        drive.delay = 3;
+        drive.route = by_sign(0, 1);
+        drive.draws_key = make_key(42, stream_kind::drive, 4);
+    }
+    std::vector<poisson_segment> segments() const {
+        return {{0, 29, tables[0].view()},
+                {29, 36, tables[1].view()},
+                {36, 37, tables[2].view()},
+                {37, 100, tables[0].view()}};
+    }
+    drive_view<poisson_segment> view(std::vector<poisson_segment> const& s) const {
+        auto d = drive;
+        d.neurons = neurons.empty() ? nullptr : neurons.data();
+        d.draws = draws.empty() ? nullptr : draws.data();
+        d.weights = weights.empty() ? nullptr : weights.data();
+        d.segments = s.data();
+        d.n_segments = std::int32_t(s.size());
+        return d;
+    }
+    bits result() const { return bits{}.add(inbox.slots); }
+};
+struct drive_all {
+    template <class Team> void operator()(Team& team, poisson_data& d) const {
+        auto const s = d.segments();
+        drive_poisson{}(team, d.inbox.view(), d.first_id, d.view(s), d.t, d.steps);
+    }
+};
+
+/// Edge by edge and step by step; `shift` is what a wrong counter would add to the emission step.
+std::vector<std::int64_t> plain_drive(poisson_data d, std::int64_t shift = 0) {
+    auto const inbox = d.inbox.view();
+    auto const s = d.segments();
+    auto const v = d.view(s);
+    for (std::int32_t a = 0; a < v.n; ++a)
+        for (auto e = d.t - v.delay; e < d.t + d.steps - v.delay; ++e)
+            for (auto const& segment : s) {
+                if (e < segment.from || e >= segment.until || v.route.what == routing::value::none) continue;
+                auto const i = v.neurons ? v.neurons[a] : a;
+                auto const w = v.weights ? v.weights[a] : v.weight;
+                auto const count = poisson_at(segment.counts, v.draws_key, std::uint32_t(d.first_id + i),
+                                              e + shift, std::uint32_t(v.draws ? v.draws[a] : 0));
+                auto q = std::llrint((v.route.what == routing::value::count ? 1.0 : w) * 0x1p32);
+                if (v.route.what == routing::value::magnitude) q = std::abs(q);
+                inbox.row(e + v.delay, w > 0 ? v.route.positive : v.route.negative)[i] += q * count;
+            }
+    return d.inbox.slots;
+}
+
+TEST(kernels_drive, poisson_input_is_that_of_a_plain_loop_on_all_teams) {
+    for (bool const listed : {false, true})
+        for (auto const route : {by_sign(0, 1), by_sign_magnitude(1, 0), spike_count(1), ignored()}) {
+            poisson_data d(listed);
+            d.drive.route = route;
+            expect_same_on_all_teams(d, drive_all{});
+            auto const right = plain_drive(d), wrong = plain_drive(d, 1);
+            run_serial([&](auto& team) { drive_all{}(team, d); });
+            EXPECT_EQ(d.inbox.slots, right);
+            EXPECT_EQ(d.inbox.slots == wrong, route.what == routing::value::none) << "the broken twin";
+        }
+}
+
+TEST(kernels_drive, poisson_input_does_not_depend_on_slices_or_partitions) {
+    poisson_data const d(false);
+    auto const whole = on_serial(d, drive_all{});
+    EXPECT_EQ(on_serial(d,
+                        [](auto& team, poisson_data& x) {
+                            auto const s = x.segments();
+                            for (auto const& [at, steps] : {std::pair{0, 1}, {1, 6}, {7, 2}, {9, 4}})
+                                drive_poisson{}(team, x.inbox.view(), x.first_id, x.view(s), x.t + at, steps);
+                        }),
+              whole);
+    // Neurons 300 ... 699 in a partition of their own.
+    auto part = d;
+    part.first_id += 300;
+    part.drive.n -= 300;
+    run_serial([&](auto& team) { drive_all{}(team, part); });
+    auto all = d;
+    run_serial([&](auto& team) { drive_all{}(team, all); });
+    for (std::int64_t row = 0; row < 64 * 2; ++row)
+        for (std::int64_t i = 300; i < 700; ++i)
+            ASSERT_EQ(part.inbox.slots[std::size_t(row * 700 + i - 300)],
+                      all.inbox.slots[std::size_t(row * 700 + i)]);
+}
+
+struct current_data {
+    static constexpr std::int32_t n = 50, receptors = 2;
+    static constexpr std::int64_t t = 20;
+    static constexpr int steps = 15;
+    std::vector<double> current = std::vector<double>(std::size_t(steps * receptors * n), 1e9);
+    std::vector<std::vector<std::int32_t>> neurons{{}, {3, 7, 7, 49}};
+    std::vector<double> weights{0.1, 0.2, 0.3, -4};
+    std::vector<std::vector<current_segment>> segments{{{0, 25, 0.1}, {25, 28, 7.7}}, {{17, 1000, 0.3}}};
+    std::vector<drive_view<current_segment>> drives = std::vector<drive_view<current_segment>>(2);
+
+    void connect() {
+        for (int a = 0; a < 2; ++a) {
+            auto& d = drives[std::size_t(a)];
+            auto const& list = neurons[std::size_t(a)];
+            d.n = a == 0 ? n : 4;
+            d.neurons = a == 0 ? nullptr : list.data();
+            d.weights = a == 0 ? nullptr : weights.data();
+            d.weight = 1.1;
+            d.delay = a + 1;
+            d.port_or_receptor = a;
+            d.segments = segments[std::size_t(a)].data();
+            d.n_segments = std::int32_t(segments[std::size_t(a)].size());
+        }
+    }
+    bits result() const { return bits{}.add(current); }
+};
+
+TEST(kernels_drive, currents_are_those_of_a_plain_loop_on_all_teams) {
+    auto kernel = [](auto& team, current_data& d) {
+        team.single([&] { d.connect(); });
+        team.sync();
+        drive_currents{}(team, d.current.data(), d.receptors, d.n, d.drives.data(), 2, d.t, d.steps);
+    };
+    current_data d;
+    expect_same_on_all_teams(d, kernel);
+    run_serial([&](auto& team) { kernel(team, d); });
+    std::vector<double> plain(d.current.size());
+    for (std::size_t a = 0; a < 2; ++a)
+        for (int k = 0; k < d.steps; ++k)
+            for (auto const& s : d.segments[a]) {
+                auto const e = d.t + k - d.drives[a].delay - 1;
+                if (e < s.from || e >= s.until) continue;
+                for (std::size_t i = 0; i < std::size_t(d.drives[a].n); ++i)
+                    plain[(std::size_t(k) * 2 + a) * 50 + (a == 0 ? i : std::size_t(d.neurons[1][i]))] +=
+                        (a == 0 ? 1.1 : d.weights[i]) * s.amplitude;
+            }
+    EXPECT_EQ(d.current, plain);
+}
+
+struct gather_data {
+    static constexpr int steps = 17;
+    std::vector<std::uint64_t> fired = std::vector<std::uint64_t>(400);
+    std::vector<std::int32_t> multiplicity = std::vector<std::int32_t>(400 * steps),
+                              who = std::vector<std::int32_t>(401);
+    std::vector<spike_event> events;
+    std::vector<std::int64_t> begin = std::vector<std::int64_t>(steps + 1);
+    bool multiple = false;
+
+    explicit gather_data(double p) {
+        generator r(9);
+        std::size_t n = 0;
+        for (auto& f : fired)
+            for (int k = 0; k < steps; ++k) {
+                bool const spike = r.chance(p);
+                f |= std::uint64_t{spike} << k;
+                n += spike;
+            }
+        for (auto& m : multiplicity) m = std::int32_t(r.below(5)) + 1;
+        events.resize(n + 1);
+    }
+    bits result() const {
+        auto e = events;
+        e.pop_back();
+        return bits{}.add(e).add(begin);
+    }
+};
+
+TEST(kernels_drive, gathered_spikes_are_in_order_of_step_and_id_on_all_teams) {
+    auto kernel = [](auto& team, gather_data& d) {
+        gather_spikes{}(team, d.fired.data(), d.multiple ? d.multiplicity.data() : nullptr, 400, d.steps,
+                        d.who.data(), d.events.data(), d.begin.data());
+    };
+    for (double const p : {0.0, 0.05, 1.0})
+        for (bool const multiple : {false, true}) {
+            gather_data d(p);
+            d.multiple = multiple;
+            expect_same_on_all_teams(d, kernel);
+            run_serial([&](auto& team) { kernel(team, d); });
+            std::size_t n = 0;
+            for (int k = 0; k < d.steps; ++k) {
+                ASSERT_EQ(d.begin[std::size_t(k)], std::int64_t(n));
+                for (std::size_t i = 0; i < 400; ++i) {
+                    if (!(d.fired[i] >> k & 1)) continue;
+                    auto const& e = d.events[n++];
+                    ASSERT_EQ(e.source, std::int32_t(i) + 1);
+                    ASSERT_EQ(e.multiplicity, multiple ? d.multiplicity[std::size_t(k) * 400 + i] : 1);
+                    ASSERT_EQ(e.factor, 1.0);
+                }
+            }
+            ASSERT_EQ(d.begin.back(), std::int64_t(n));
+        }
+}
+
+}  // namespace
+}  // namespace ranvier::test

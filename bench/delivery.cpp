@@ -6,8 +6,6 @@
 #include <random>
 #include <vector>
 
-#include "kernels/views.h"
-
 #include "kernels/plasticity.h"
 #include "models/stdp_pl_synapse_hom.h"
 

@@ -5,8 +5,8 @@
 #include <bit>
 #include <vector>
 
-#include "bench_neurons.h"
 #include "kernels/update.h"
+#include "ranvier/all_models.h"
 
 namespace {
 using namespace ranvier;
@@ -87,12 +87,13 @@ template <class M> void update(benchmark::State& run) {
     if (first_fault.what != fault::none) run.SkipWithError("a state is not finite");
 }
 
-}  // namespace
+[[maybe_unused]] bool const registered = [] {
+    all_neurons::for_each([]<class M>() {
+        benchmark::RegisterBenchmark(M::name, update<M>)
+            ->ArgNames({"neurons", "slice"})
+            ->ArgsProduct({{1000, 11250, 60000}, {longest_slice, 1}});
+    });
+    return true;
+}();
 
-#define RANVIER_NEURON(model)            \
-    BENCHMARK(update<ranvier::model>)    \
-        ->Name(#model)                   \
-        ->ArgNames({"neurons", "slice"}) \
-        ->ArgsProduct({{1000, 11250, 60000}, {longest_slice, 1}});
-#define RANVIER_SYNAPSE(model)
-#include "models/registry.h"
+}  // namespace

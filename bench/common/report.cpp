@@ -122,7 +122,8 @@ void print_phases(experiment& run) {
 void print_times_within(phase const& p) {
     fmt::print("{:<18}", "of this");
     auto separator = "";
-    for (auto const& [name, seconds] : within(p).items()) {
+    auto const times = within(p);
+    for (auto const& [name, seconds] : times.items()) {
         if (name == "build" || name == "simulate" || seconds.get<double>() < 0.0005) continue;
         fmt::print("{}{} {:.2f} s", separator, name, seconds.get<double>());
         separator = ", ";

@@ -151,7 +151,7 @@ enum class schedule { at_once, in_turns };
 class lane_crew {
   public:
     lane_crew(int lanes, int width, schedule how, std::uint64_t seed, std::size_t bytes)
-        : lanes_(lanes), width_(width), memory_(bytes), exchange_(std::size_t(lanes)) {
+        : lanes_(lanes), width_(width), memory_(bytes), exchange_(4 * std::size_t(lanes)) {
         if (how == schedule::in_turns) {
             turns_ = std::make_unique<turns>(lanes, seed);
             return;
@@ -163,7 +163,11 @@ class lane_crew {
     int width() const { return width_; }
     std::byte* memory() { return memory_.data(); }
     std::size_t bytes() const { return memory_.size(); }
-    std::int64_t& exchange(int lane) { return exchange_[std::size_t(lane)]; }
+    /// A word of a lane, for the barrier of all or of its warp. Two take turns, so that one barrier between
+    /// writing and reading is enough.
+    std::int64_t& exchange(int lane, bool of_all, int turn) {
+        return exchange_[std::size_t(4 * lane + 2 * of_all + turn % 2)];
+    }
     /// Barrier 0 is that of all lanes, 1 + w that of warp w.
     void arrive(int lane, int barrier) {
         if (turns_)
@@ -181,7 +185,7 @@ class lane_crew {
   private:
     int lanes_, width_;
     std::vector<std::byte> memory_;
-    std::vector<std::int64_t> exchange_;  // [lane]
+    std::vector<std::int64_t> exchange_;  // [lane][of_all][turn]
     std::vector<std::unique_ptr<std::barrier<>>> barriers_;
     std::unique_ptr<turns> turns_;
 };
@@ -218,7 +222,9 @@ template <defect D = defect::none> class threaded_team_with {
         auto const room = (bytes_ - begin) / std::size_t(warps) / alignment * alignment;
         threaded_team_with lanes(*crew_, lane_, warp * width, width, 1 + warp,
                                  memory_ + begin + std::size_t(warp) * room, room);
+        lanes.turn_ = warp_turn_;
         for (std::int64_t r = warp; r < n; r += warps) f(lanes, r);
+        warp_turn_ = lanes.turn_;
     }
     template <class Keep, class Emit> std::int64_t compact(std::int64_t n, Keep keep, Emit emit) {
         constexpr std::int64_t most = 16;  // indices of a lane in one tile
@@ -228,27 +234,23 @@ template <defect D = defect::none> class threaded_team_with {
             std::int64_t mine = 0;
             auto const begin = first + most * lane_, end = std::min(begin + most, n);
             for (auto i = begin; i < end; ++i) mine += kept[i - begin] = bool(keep(i));
-            crew_->exchange(first_ + lane_) = mine;
-            barrier();
+            give(mine);
             auto before = total;
             for (int l = 0; l < n_lanes_; ++l) {
                 if (l == lane_) before = total;
-                total += crew_->exchange(first_ + l);
+                total += given(l);
             }
             for (auto i = begin; i < end; ++i)
                 if (kept[i - begin]) emit(before++, i);
-            barrier();
         }
         return total;
     }
     template <class F> bool any(std::int64_t n, F f) {
         std::int64_t mine = 0;
         for_each(n, [&](std::int64_t i) { mine |= f(i) ? 1 : 0; });
-        crew_->exchange(first_ + lane_) = mine;
-        barrier();
+        give(mine);
         std::int64_t found = 0;
-        for (int l = 0; l < n_lanes_; ++l) found |= crew_->exchange(first_ + l);
-        barrier();
+        for (int l = 0; l < n_lanes_; ++l) found |= given(l);
         return found != 0;
     }
     template <class F> void single(F f) {
@@ -290,12 +292,18 @@ template <defect D = defect::none> class threaded_team_with {
           memory_(memory),
           bytes_(bytes) {}
     void barrier() { crew_->arrive(first_ + lane_, barrier_); }
+    /// A word to all lanes; given(l) is lane l's until the next one.
+    void give(std::int64_t word) {
+        crew_->exchange(first_ + lane_, barrier_ == 0, ++turn_) = word;
+        barrier();
+    }
+    std::int64_t given(int l) { return crew_->exchange(first_ + l, barrier_ == 0, turn_); }
 
     lane_crew* crew_;
     int lane_, first_, n_lanes_, barrier_;  // own number, first of the crew's lanes, how many, their barrier
     std::byte* memory_;
     std::size_t bytes_, used_ = 0;  // every lane counts for itself, and all come to the same addresses
-    int loops_ = 0;
+    int loops_ = 0, turn_ = 0, warp_turn_ = 0;
 };
 using threaded_team = threaded_team_with<>;
 

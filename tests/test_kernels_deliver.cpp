@@ -118,5 +118,13 @@ TYPED_TEST(kernels_deliver, hash_of_weights_is_over_ids) {
     EXPECT_NE(hash_of(changed, 11), whole);
 }
 
+TYPED_TEST(kernels_deliver, accumulation_in_floating_point_is_caught) {
+    for (int const width : {0, 1}) {
+        deliver_data<TypeParam> d{generator(8)};
+        d.edges.set_width(width);
+        expect_caught<defect::adds_in_float>(d, deliver_all{});
+    }
+}
+
 }  // namespace
 }  // namespace ranvier::test

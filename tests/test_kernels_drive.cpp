@@ -144,15 +144,18 @@ struct current_data {
     bits result() const { return bits{}.add(current); }
 };
 
-TEST(kernels_drive, currents_are_those_of_a_plain_loop_on_all_teams) {
-    auto kernel = [](auto& team, current_data& d) {
+struct sum_currents {
+    template <class Team> void operator()(Team& team, current_data& d) const {
         team.single([&] { d.connect(); });
         team.sync();
         drive_currents{}(team, d.current.data(), d.receptors, d.n, d.drives.data(), 2, d.t, d.steps);
-    };
+    }
+};
+
+TEST(kernels_drive, currents_are_those_of_a_plain_loop_on_all_teams) {
     current_data d;
-    expect_same_on_all_teams(d, kernel);
-    run_serial([&](auto& team) { kernel(team, d); });
+    expect_same_on_all_teams(d, sum_currents{});
+    run_serial([&](auto& team) { sum_currents{}(team, d); });
     std::vector<double> plain(d.current.size());
     for (std::size_t a = 0; a < 2; ++a)
         for (int k = 0; k < d.steps; ++k)
@@ -168,6 +171,7 @@ TEST(kernels_drive, currents_are_those_of_a_plain_loop_on_all_teams) {
 
 struct gather_data {
     static constexpr int steps = 17;
+    std::int64_t nodes = 400;
     std::vector<std::uint64_t> fired = std::vector<std::uint64_t>(400);
     std::vector<std::int32_t> multiplicity = std::vector<std::int32_t>(400 * steps),
                               who = std::vector<std::int32_t>(401);
@@ -194,17 +198,20 @@ struct gather_data {
     }
 };
 
-TEST(kernels_drive, gathered_spikes_are_in_order_of_step_and_id_on_all_teams) {
-    auto kernel = [](auto& team, gather_data& d) {
-        gather_spikes{}(team, d.fired.data(), d.multiple ? d.multiplicity.data() : nullptr, 400, d.steps,
+struct gather_all {
+    template <class Team> void operator()(Team& team, gather_data& d) const {
+        gather_spikes{}(team, d.fired.data(), d.multiple ? d.multiplicity.data() : nullptr, d.nodes, d.steps,
                         d.who.data(), d.events.data(), d.begin.data());
-    };
+    }
+};
+
+TEST(kernels_drive, gathered_spikes_are_in_order_of_step_and_id_on_all_teams) {
     for (double const p : {0.0, 0.05, 1.0})
         for (bool const multiple : {false, true}) {
             gather_data d(p);
             d.multiple = multiple;
-            expect_same_on_all_teams(d, kernel);
-            run_serial([&](auto& team) { kernel(team, d); });
+            expect_same_on_all_teams(d, gather_all{});
+            run_serial([&](auto& team) { gather_all{}(team, d); });
             std::size_t n = 0;
             for (int k = 0; k < d.steps; ++k) {
                 ASSERT_EQ(d.begin[std::size_t(k)], std::int64_t(n));
@@ -218,6 +225,20 @@ TEST(kernels_drive, gathered_spikes_are_in_order_of_step_and_id_on_all_teams) {
             }
             ASSERT_EQ(d.begin.back(), std::int64_t(n));
         }
+}
+
+TEST(kernels_drive, broken_twins_are_caught) {
+    poisson_data const all(false), listed(true);
+    expect_caught<defect::forgets_sync>(all, drive_all{});
+    expect_caught<defect::forgets_sync>(listed, drive_all{});
+    // Sums of input from several edges, and from before, in floating point.
+    auto busy = listed;
+    for (auto& q : busy.inbox.slots) q = 0x123456789;
+    expect_caught<defect::adds_in_float>(busy, drive_all{});
+    expect_caught<defect::single_is_shared>(current_data{}, sum_currents{});
+    gather_data few(0.1);
+    few.nodes = 60;
+    expect_caught<defect::forgets_sync>(few, gather_all{});
 }
 
 }  // namespace

@@ -174,5 +174,17 @@ TYPED_TEST(kernels_plasticity, weight_that_does_not_fit_the_inbox_is_reported) {
     }
 }
 
+TYPED_TEST(kernels_plasticity, broken_twins_are_caught) {
+    typename TypeParam::data d{{.slices = 12}};
+    auto padded = d;  // lists that have not been written may point anywhere in a chunk
+    padded.edges.target.resize(d.edges.target.size() + 1024);
+    padded.edges.weight.resize(d.edges.weight.size() + 1024);
+    expect_caught<defect::forgets_sync>(padded, deliver_slices{});
+    expect_caught<defect::adds_in_float>(d, deliver_slices{});
+    d.edges.set_width(1);
+    expect_caught<defect::forgets_sync>(d, deliver_slices{});
+    expect_caught<defect::adds_in_float>(d, deliver_slices{});
+}
+
 }  // namespace
 }  // namespace ranvier::test

@@ -267,5 +267,13 @@ TEST(kernels_update_draws, shifted_counter_is_caught) {
     EXPECT_NE(bits{}.add(d.state), bits{}.add(wrong.state));
 }
 
+TYPED_TEST(kernels_update, broken_twins_are_caught) {
+    update_data<TypeParam> d{generator(16)};
+    expect_caught<defect::forgets_sync>(d, advance_all{});
+    d.record();
+    d.samples.resize(8 * d.samples.size());  // room for what four lanes count
+    expect_caught<defect::single_is_shared>(d, advance_all{});
+}
+
 }  // namespace
 }  // namespace ranvier::test

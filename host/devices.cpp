@@ -67,6 +67,8 @@ void network::implementation::remove_device(population const& p) {
         generators.erase(id);
         meters.erase(id);
         windows.erase(id);
+        recorders.remove(id);
+        sources.remove(id);
     }
 }
 
@@ -138,7 +140,7 @@ void network::implementation::set_device(population const& p, node_instance cons
             s.until = std::isinf(double(w.stop)) ? INT64_MAX : grid_steps(w.origin, h) + grid_steps(w.stop, h);
             if (p.model->role == node_role::multimeter && meter.targets.empty())
                 recorders.add_multimeter(id, object, meter.names);
-            recorders.set(id, s);
+            recorders.set(id, s, std::max<std::int64_t>(p.first + p.n - 1, populations.empty() ? 0 : populations.back().first + populations.back().n - 1));
             m = meter;
             windows[id] = w;
         }

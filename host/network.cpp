@@ -69,11 +69,7 @@ void network::implementation::progress_at(std::string_view task, std::int64_t do
 void network::implementation::generated(std::int64_t t, int steps, std::vector<spike_event>& events,
                                         std::vector<std::int64_t>& begin) {
     sources.collect(t, steps, events, begin);
-    try {
-        recorders.spikes({events.data(), begin.data(), t, steps});
-    } catch (...) {
-        sink_failure = std::current_exception();
-    }
+    recorders.spikes({events.data(), begin.data(), t, steps});
     for (auto const& e : events) {
         auto const degree = std::size_t(e.source) < out_degree.size() ? out_degree[std::size_t(e.source)] : 0;
         counted.synaptic_events += degree;
@@ -118,6 +114,7 @@ bool network::implementation::slice(spike_list const& s, std::vector<samples_vie
                 recorders.samples(meter.meter, v.first_stamp + k * interval, meter.ids.data(), n, pointers.data());
             }
         }
+        recorders.check();
         if (!sink_failure) progress_at("simulate", now - run_from, run_until - run_from);
     } catch (...) {
         sink_failure = std::current_exception();
@@ -197,6 +194,7 @@ std::int64_t network::steps() const { return self_->now; }
 double network::resolution() const { return self_->h; }
 int network::threads() const { return self_->engine->concurrency(); }
 std::string_view network::backend() const { return self_->engine->name(); }
+void network::set_output(output_settings const& output) { self_->recorders.set_output(output); }
 spike_data network::spikes(nodes const& recorder) const {
     spike_data all;
     for (std::int64_t i = 0; i < recorder.size(); ++i) {

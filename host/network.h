@@ -34,6 +34,13 @@ struct options {
     std::int64_t memory_limit = 0;    // bytes; 0: what the machine has free
 };
 
+/// Where files are made, and whether what was there before may be overwritten.
+struct output_settings {
+    std::string data_path = ".";
+    std::string data_prefix;
+    bool overwrite_files = false;
+};
+
 /// Spikes in order of time, then of sender.
 struct spike_data {
     std::vector<std::int32_t> senders;  // ids
@@ -134,6 +141,8 @@ class network {
     int threads() const;
     std::string_view backend() const;
 
+    /// Where recorders with record_to "ascii" write. file_error if data_path is no directory.
+    void set_output(output_settings const& output);
     spike_data spikes(nodes const& recorder) const;
     sample_data samples(nodes const& multimeter) const;
     result_hash hash();

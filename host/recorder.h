@@ -25,13 +25,6 @@ struct recorder_settings {
     std::int64_t after = 0, until = INT64_MAX;  // stamps with after < stamp <= until are recorded
 };
 
-/// Where files are made, and whether what was there before may be overwritten.
-struct output_settings {
-    std::string data_path = ".";
-    std::string data_prefix;
-    bool overwrite_files = false;
-};
-
 /// All recorders of a network.
 ///
 /// Files stay open from one run to the next, which appends to them; the reference starts them anew each time.

@@ -106,10 +106,12 @@ struct build {
 std::vector<built_edge> plain(build_data const& d) {
     std::vector<built_edge> list;
     for (auto const& s : d.projections)
-        for (auto const& [i, j, k] : all_of(s.rule, s.edges_key)) {
+        for (auto const& e : all_of(s.rule, s.edges_key)) {
+            auto const i = e.i, j = e.j;
+            auto const k = std::uint64_t(e.k);
             if (i < s.begin || i >= s.end) continue;
             auto drawn = [&](value_spec const& spec, key of) {
-                return value(spec, of, value_row(s.rule, i, j), std::uint64_t(k)).value;
+                return value(spec, of, value_row(s.rule, i, j), k).value;
             };
             auto const steps = std::int32_t(std::floor(drawn(s.delay, s.delay_key) / h + 0.5));
             if (steps < s.shortest || steps > s.longest) continue;

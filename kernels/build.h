@@ -87,7 +87,6 @@ template <class Real, class Params> struct edge_columns {
     Real* weight;
     void* delay;
     std::int32_t delay_width;
-    std::int64_t room;  // edges
 };
 
 /// Writes edges at the rows' cursors. own(e, record of parameters) is called where the group has parameters per edge.

@@ -53,7 +53,7 @@ struct history_view {
     std::int32_t* multiplicity;  // [rank][neuron], or null: all 1
     double const* decay;         // [neuron], or null: all `common_decay`; resolution / tau_minus
     double common_decay;
-    std::uint8_t const* archives;  // [neuron], whether a plastic synapse has been made onto it
+    std::uint32_t const* archives;  // [neuron], plastic synapses onto it; none: nothing is remembered
     std::int64_t* last_spike;      // [neuron], stamp, -1: none
 
     RANVIER_FN double rate(std::int64_t j) const { return decay ? decay[j] : common_decay; }

@@ -30,7 +30,7 @@ template <class S, class Real> struct plasticity_data {
     std::vector<std::int64_t> history_step, last_spike, drop;
     std::vector<double> k_minus, decay;
     std::vector<std::int32_t> history_multiplicity, full;
-    std::vector<std::uint8_t> archives;
+    std::vector<std::uint32_t> archives;
     std::vector<std::int32_t> seen_rank, seen_age;
     std::vector<Real> seen_k;
     fault first_fault;

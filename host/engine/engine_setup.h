@@ -16,7 +16,7 @@ void engine<Device>::add_population(population const& p, std::int32_t, std::vect
         q.block = std::int32_t(id);
         q.block_index = neurons_[id]->add(part.n);
         q.current = {*device_, std::vector<double>(std::size_t(std::max(p.model->n_currents, 1)) * std::size_t(part.n))};
-        q.archives = {*device_, std::vector<std::uint8_t>(std::size_t(part.n))};
+        q.archives = {*device_, std::vector<std::uint32_t>(std::size_t(part.n))};
         q.last_spike = {*device_, std::vector<std::int64_t>(std::size_t(part.n), -1)};
     }
 }
@@ -62,17 +62,7 @@ void engine<Device>::build(std::vector<group_plan> const& plans, std::vector<syn
     for (std::size_t b = 0; b < by_block.size(); ++b) {
         auto const before = synapses_[b]->groups();
         synapses_[b]->build(by_block[b], context);
-        for (auto g = before; g < synapses_[b]->groups(); ++g) {
-            groups_.emplace_back(b, g);
-            if (!synapses_[b]->model().plastic) continue;
-            // From now on the targets keep a history.
-            auto& p = *partitions_[std::size_t(synapses_[b]->partition_of(g))];
-            auto flags = p.archives.read();
-            synapses_[b]->visit(g, 1, INT32_MAX, [&](edge_record const& e) {
-                flags[std::size_t(e.target - p.plan.first_id)] = 1;
-            });
-            p.archives.write(flags);
-        }
+        for (auto g = before; g < synapses_[b]->groups(); ++g) groups_.emplace_back(b, g);
     }
 }
 

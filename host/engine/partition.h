@@ -37,7 +37,7 @@ template <class Device> struct partition {
     device_array<Device, std::int64_t> history_step, last_spike;
     device_array<Device, double> history_k, decay;
     device_array<Device, std::int32_t> history_multiplicity;
-    device_array<Device, std::uint8_t> archives;
+    device_array<Device, std::uint32_t> archives;
     double common_decay = 0;
 
     device_array<Device, std::int32_t> seen_rank, seen_age, full;

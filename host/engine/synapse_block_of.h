@@ -31,18 +31,25 @@ template <class S, class Real> struct fill_group {
         std::int32_t n_sources, first_source;
         std::uint32_t* cursor;
         edge_columns<Real, typename S::params> to;
+        Real* same_weight;  // [n], to be filled with `weight`, or null
+        Real weight;
+        std::int64_t n;
+        std::uint32_t* archives;  // [neuron of the partition], plastic edges into it; null if not plastic
         columns<typename rule_of<S, Real>::type> own;
         double h;
         typename S::common common;
     };
     template <class Team> RANVIER_FN void operator()(Team& team, int index, argument const* arguments) const {
         auto const& a = arguments[index];
+        if (a.same_weight) team.for_each(a.n, [=](std::int64_t e) { a.same_weight[e] = a.weight; });
         for (std::int32_t s = 0; s < a.n_sources; ++s)
             fill_edges<Real, typename S::params>{}(
                 team, a.sources[s], a.first_source, a.cursor, a.to,
                 [&](std::int64_t e, typename S::params const& p) {
                     if constexpr (S::plastic) a.own.store(e, S::template derive<Real>(p, a.common, a.h));
                 });
+        if (a.archives)  // from now on the targets keep a history
+            team.scatter(a.n, [&](std::int64_t e) { team.add(a.archives[a.to.target[e]], 1u); });
     }
 };
 
@@ -300,9 +307,14 @@ template <class Device, class S, class Real> class synapse_block_of final : publ
             if (!g.plan.weight || S::plastic) g.weight = {device_, g.n};
             g.delay = {device_, g.n * g.plan.delay_width};
             for (auto const* p : g.plan.projections) g.longest = std::max(g.longest, std::int32_t(p->largest_delay));
+            bool const same = g.plan.weight.has_value();
             arguments.push_back({sources.sources(i - first), std::int32_t(g.plan.projections.size()), g.first_source,
                                  nullptr,
-                                 {g.target.data(), g.weight.data(), g.delay.data(), g.plan.delay_width, g.room},
+                                 {g.target.data(), same ? nullptr : g.weight.data(), g.delay.data(), g.plan.delay_width},
+                                 same ? g.weight.data() : nullptr,
+                                 g.common_weight,
+                                 g.n,
+                                 S::plastic ? context.partitions[std::size_t(g.plan.partition)]->archives.data() : nullptr,
                                  {},
                                  context.h,
                                  *reinterpret_cast<common const*>(instance.common.data())});

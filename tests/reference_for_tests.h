@@ -3,6 +3,7 @@
 #pragma once
 #include <gtest/gtest.h>
 
+#include <cctype>
 #include <cmath>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -76,9 +77,12 @@ inline std::vector<stamps> trains(spike_data const& data, nodes const& neurons) 
 inline double deviation(double x, double expected, double scale) {
     return std::fabs(x - expected) / std::max(std::fabs(scale), 1.0);
 }
-/// What a test has seen, into its report.
+/// What a test has seen, into its report, where names are identifiers.
 inline void report(std::string const& what, double x) {
-    testing::Test::RecordProperty(what, fmt::format("{:.1e}", x));
+    auto key = what;
+    for (auto& c : key)
+        if (!std::isalnum(static_cast<unsigned char>(c))) c = '_';
+    testing::Test::RecordProperty(key, fmt::format("{:.1e}", x));
     fmt::print("             {}: {:.1e}\n", what, x);
 }
 

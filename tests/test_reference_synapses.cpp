@@ -1,0 +1,167 @@
+// One plastic synapse between two parrots against the reference simulator:
+// tests/data/reference_synapses.json. Coincident spikes, multiplicities, delays of up to 50 steps, initial
+// Kplus, negative and zero weights.
+#include "tests/reference_for_tests.h"
+
+namespace ranvier::test {
+namespace {
+
+/// Presynaptic and postsynaptic parrot, each with a spike generator (weight 1, delay in steps), recorded.
+struct pair {
+    network net;
+    nodes parrots, recorder;
+
+    /// All later by `shift` steps. slice: delay of the generators' connections, as the engine's slices are.
+    pair(json const& c, std::string const& model, int shift, int slice, int threads = 1)
+        : net({.resolution = c["h"], .threads = threads, .partitions = threads}) {
+        double const h = c["h"];
+        parrots = net.create("parrot_neuron", 2);
+        net.set(parrots.slice(1, 2), {{"tau_minus", c["tau_minus"].get<double>()}});
+        recorder = net.create("spike_recorder");
+        net.connect(parrots, recorder);
+        for (int i = 0; i < 2; ++i)
+            net.connect(make_train(net, c["inputs"][std::size_t(i)], shift + 1 - slice),
+                        parrots.slice(i, i + 1), all_to_all(), {.weight = 1.0, .delay = to_ms(slice, h)});
+        net.copy_model(model, "plastic", to_dictionary(c["common"]));
+        synapse s{.model = "plastic", .delay = to_ms(c["delay"].get<int>(), h), .receptor = c["receptor"]};
+        for (auto const& [name, value] : c["params"].items())
+            if (name == "weight")
+                s.weight = to_parameter(value);
+            else
+                s.params.emplace_back(name, to_parameter(value));
+        net.connect(parrots.slice(0, 1), parrots.slice(1, 2), all_to_all(), s);
+    }
+    connection_table synapse_now() { return net.connections({}, {}, "plastic"); }
+};
+
+constexpr int extra = 120;  // steps after the last input (tests/reference/synapses.py)
+
+struct differences {
+    double weight = 0, final_weight = 0, Kplus = 0;  // relative; weights below 0.01 as if they were 0.01
+};
+
+double relative(double x, double expected) {
+    return std::fabs(x - expected) / std::max(std::fabs(expected), 0.01);
+}
+
+/// Compares spikes and the state at the end; in pieces: the weight after each presynaptic spike, too.
+differences compare(json const& c, std::string const& model, int shift, int slice, bool in_pieces,
+                    result_hash* hash = nullptr) {
+    pair p(c, model, shift, slice, in_pieces ? 1 : 2);
+    auto const end = c["steps"].get<std::int64_t>() + extra + shift;
+    auto const pre = c["out"]["pre"].get<stamps>();
+    differences d;
+    for (std::size_t i = 0; in_pieces && i < pre.size(); ++i) {
+        if (i + 1 < pre.size() && pre[i + 1] == pre[i])
+            continue;  // one of several at a time; the last tells of all
+        simulate_steps(p.net, pre[i] + shift - p.net.steps());
+        auto const w = p.synapse_now().weight.at(0);
+        d.weight = std::max(d.weight, relative(w, c["out"]["weights"][i]));
+    }
+    simulate_steps(p.net, end - p.net.steps());
+    auto const found = trains(p.net.spikes(p.recorder), p.parrots);
+    for (int i = 0; i < 2; ++i) {
+        auto expected = c["out"][i ? "post" : "pre"].get<stamps>();
+        for (auto& s : expected) s += shift;
+        EXPECT_EQ(found[std::size_t(i)], expected);
+    }
+    auto const last = p.synapse_now();
+    EXPECT_EQ(last.weight.size(), 1u);
+    d.final_weight = relative(last.weight.at(0), c["out"]["weight"]);
+    d.Kplus = relative(last.Kplus.at(0), c["out"]["Kplus"]);
+    if (hash) *hash = p.net.hash();
+    return d;
+}
+
+struct largest {
+    differences d;
+    int cases = 0;
+    void add(differences const& x) {
+        d.weight = std::max(d.weight, x.weight);
+        d.final_weight = std::max(d.final_weight, x.final_weight);
+        d.Kplus = std::max(d.Kplus, x.Kplus);
+        ++cases;
+    }
+    void tell(std::string const& name) const {
+        report(name + ", weight after each spike", d.weight);
+        report(name + ", weight at the end", d.final_weight);
+        report(name + ", Kplus", d.Kplus);
+    }
+};
+
+class Synapses : public testing::TestWithParam<char const*> {
+  public:
+    json cases() const {
+        auto all = json::array();
+        auto const data = reference("synapses");
+        for (auto const& c : data["cases"])
+            if (c["model"] == GetParam()) all.push_back(c);
+        EXPECT_GE(all.size(), 20u);
+        return all;
+    }
+    /// Of the model's cases, with weights kept as double or float.
+    void run(std::string const& model, double tolerance) {
+        largest all;
+        for (auto const& c : cases()) {
+            SCOPED_TRACE(testing::Message() << "case " << all.cases << " " << c["params"]);
+            result_hash pieces, whole;
+            auto const d = compare(c, model, 0, 1, true, &pieces), e = compare(c, model, 0, 1, false, &whole);
+            for (auto const x : {d.weight, d.final_weight, e.final_weight}) EXPECT_LT(x, tolerance);
+            for (auto const x : {d.Kplus, e.Kplus}) EXPECT_LT(x, 0.01 * tolerance);
+            EXPECT_EQ(pieces.spikes, whole.spikes);
+            EXPECT_EQ(pieces.weights, whole.weights);
+            EXPECT_EQ(pieces.state, whole.state);
+            all.add(d), all.add(e);
+        }
+        all.tell(model);
+    }
+};
+
+std::string without_hpc(std::string const& model) {
+    return model.ends_with("_hpc") ? model.substr(0, model.size() - 4) : model;
+}
+
+TEST_P(Synapses, AsTheReference) { run(without_hpc(GetParam()), 1e-10); }
+TEST_P(Synapses, WithFloatWeightsAsTheReference) { run(without_hpc(GetParam()) + "_hpc", 1e-5); }
+
+/// All 64 steps later, through generators with a delay of 50 steps, so that the plastic delay makes the
+/// slices. Where Kplus starts from zero, nothing else changes.
+TEST_P(Synapses, AsTheReferenceWhateverTheSlices) {
+    largest all;
+    for (auto const& c : cases()) {
+        if (c["params"].contains("Kplus")) continue;
+        for (int const slice : {2, 7, 50}) {
+            SCOPED_TRACE(testing::Message() << c["params"] << ", slices of up to " << slice);
+            auto const d = compare(c, without_hpc(GetParam()), 64, slice, true);
+            auto const e = compare(c, without_hpc(GetParam()), 64, slice, false);
+            for (auto const x : {d.weight, d.final_weight, e.final_weight}) EXPECT_LT(x, 1e-10);
+            for (auto const x : {d.Kplus, e.Kplus}) EXPECT_LT(x, 1e-12);
+            all.add(d), all.add(e);
+        }
+    }
+    EXPECT_GT(all.cases, 10);
+    all.tell(GetParam());
+}
+
+INSTANTIATE_TEST_SUITE_P(Reference, Synapses,
+                         testing::Values("stdp_synapse", "stdp_pl_synapse_hom", "stdp_pl_synapse_hom_hpc"),
+                         [](auto const& info) { return std::string(info.param); });
+
+/// What the comparison can see must be small.
+TEST(SynapsesTwins, SmallMistakesAreFound) {
+    auto const data = reference("synapses");
+    auto const& c = data["cases"][1];
+    EXPECT_LT(compare(c, c["model"], 0, 1, true).weight, 1e-10);
+    auto twin = c;
+    twin["tau_minus"] = c["tau_minus"].get<double>() * (1 + 1e-8);
+    EXPECT_GT(compare(twin, c["model"], 0, 1, true).weight, 1e-10);
+    twin = c;
+    twin["params"]["Kplus"] = c["params"]["Kplus"].get<double>() + 1e-6;
+    EXPECT_GT(compare(twin, c["model"], 0, 1, true).weight, 1e-10);
+    twin = c;
+    twin["delay"] = c["delay"].get<int>() + 1;
+    EXPECT_GT(compare(twin, c["model"], 0, 1, true).weight, 1e-6);
+}
+
+}  // namespace
+}  // namespace ranvier::test

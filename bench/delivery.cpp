@@ -85,7 +85,7 @@ struct postsynaptic {
     static constexpr std::int32_t depth = 16;
     std::vector<std::int64_t> step, last_spike;
     std::vector<double> k_minus;
-    std::vector<std::uint8_t> archives;
+    std::vector<std::uint32_t> archives;
     std::vector<std::int32_t> rank, age;
     std::vector<float> seen_k_minus;
     std::vector<std::uint64_t> fired;

@@ -53,18 +53,19 @@ void published::add_to(CLI::App& app) {
     add(app, "--tau_syn", tau_syn, "ms", "time constant of synaptic currents, both signs")->group(neuron);
     add(app, "--V_mean", V_mean, "mV", "mean of the initial potentials (normal distribution)")->group(neuron);
     add(app, "--V_std", V_std, "mV", "their standard deviation")->group(neuron);
-    add(app, "--eta", eta, "1", "external rate over the rate that just reaches threshold")->group(neuron);
+    add(app, "--eta", eta, "number", "external rate over the rate that just reaches threshold")
+        ->group(neuron);
     add(app, "--NE", NE, "number", "excitatory neurons at scale 1")->group(synapses);
     add(app, "--NI", NI, "number", "inhibitory neurons at scale 1")->group(synapses);
     add(app, "--CE", CE, "number", "excitatory inputs of a neuron; 0: as many as NE")->group(synapses);
     add(app, "--CI", CI, "number", "inhibitory inputs of a neuron; 0: as many as NI")->group(synapses);
     add(app, "--JE", JE, "mV", "peak of an excitatory postsynaptic potential")->group(synapses);
-    add(app, "--g", g, "1", "strength of inhibitory over excitatory weights")->group(synapses);
+    add(app, "--g", g, "number", "strength of inhibitory over excitatory weights")->group(synapses);
     add(app, "--delay", delay, "ms", "delay of all connections")->group(synapses);
     app.add_flag("--static", static_weights, "constant weights instead of plastic ones")->group(plastic);
-    add(app, "--alpha", alpha, "1", "depression over facilitation")->group(plastic);
-    add(app, "--lambda", lambda, "1", "learning rate")->group(plastic);
-    add(app, "--mu", mu, "1", "exponent of the weight in facilitation")->group(plastic);
+    add(app, "--alpha", alpha, "number", "depression over facilitation")->group(plastic);
+    add(app, "--lambda", lambda, "number", "learning rate")->group(plastic);
+    add(app, "--mu", mu, "number", "exponent of the weight in facilitation")->group(plastic);
     add(app, "--tau_plus", tau_plus, "ms", "time constant of facilitation")->group(plastic);
     add(app, "--tau_minus", tau_minus, "ms", "time constant of depression")->group(plastic);
 }
@@ -165,9 +166,7 @@ int run(published const& p, run_options const& how) {
     specify(run.net(), p, r);
     check_spike_files(how.spikes, r.recordings);
     run.build();
-    if (!how.quiet)
-        fmt::print("hpc_benchmark: {}, {} threads, {}\n", size_text(run), run.net().threads(),
-                   run.net().backend());
+    if (!how.quiet) fmt::print("hpc_benchmark: {}, {}\n", size_text(run), resources_text(run));
     run.simulate("presim", p.presim);
     run.simulate("sim", p.simtime);
     r.collect(run);

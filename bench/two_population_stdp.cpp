@@ -64,18 +64,19 @@ void published::add_to(CLI::App& app) {
     add(app, "--E_L", E_L, "mV", "resting potential")->group(neuron);
     add(app, "--t_ref", t_ref, "ms", "refractory period")->group(neuron);
     add(app, "--I_DC", I_DC, "pA", "constant input")->group(neuron);
-    add(app, "--eta", eta, "1", "external rate over the rate that just reaches threshold")->group(neuron);
+    add(app, "--eta", eta, "number", "external rate over the rate that just reaches threshold")
+        ->group(neuron);
     add(app, "--V_init_min", V_init_min, "mV", "initial potentials are uniform from here (default: E_L)")
         ->group(neuron);
     add(app, "--V_init_max", V_init_max, "mV", "to here (default: theta)")->group(neuron);
-    add(app, "--rate_dist", rate_dist, "1/s 1/s", "range of rates of ignore_and_fire neurons")
+    add(app, "--rate_dist", rate_dist, "1/s", "range of rates of ignore_and_fire neurons")
         ->expected(2)
         ->group(neuron);
-    add(app, "--phase_dist", phase_dist, "1 1", "range of their phases, in (0, 1]")
+    add(app, "--phase_dist", phase_dist, "low high", "range of their phases, in (0, 1]")
         ->expected(2)
         ->group(neuron);
     add(app, "--J_E", J_E, "mV", "peak of an excitatory postsynaptic potential")->group(synapses);
-    add(app, "--g", g, "1", "strength of inhibitory over excitatory weights")->group(synapses);
+    add(app, "--g", g, "number", "strength of inhibitory over excitatory weights")->group(synapses);
     add(app, "--delay", delay, "ms", "delay of all connections")->group(synapses);
     app.add_flag("--allow_autapses,!--no-autapses", allow_autapses,
                  "neurons may be connected to themselves [no]")
@@ -83,9 +84,9 @@ void published::add_to(CLI::App& app) {
     app.add_flag("--allow_multapses,!--no-multapses", allow_multapses,
                  "pairs may have several connections [yes]")
         ->group(synapses);
-    add(app, "--stdp_alpha", alpha, "1", "depression over facilitation")->group(plastic);
-    add(app, "--stdp_lambda", lambda, "1", "learning rate")->group(plastic);
-    add(app, "--stdp_mu_plus", mu_plus, "1", "exponent of the weight in facilitation")->group(plastic);
+    add(app, "--stdp_alpha", alpha, "number", "depression over facilitation")->group(plastic);
+    add(app, "--stdp_lambda", lambda, "number", "learning rate")->group(plastic);
+    add(app, "--stdp_mu_plus", mu_plus, "number", "exponent of the weight in facilitation")->group(plastic);
     add(app, "--stdp_tau_plus", tau_plus, "ms", "time constant of facilitation")->group(plastic);
     add(app, "--stdp_tau_minus", tau_minus, "ms", "time constant of depression")->group(plastic);
     add(app, "--stdp_w_0", w_0, "pA", "reference weight")->group(plastic);
@@ -260,8 +261,7 @@ int run(published const& p, run_options const& how) {
     check_spike_files(how.spikes, r.recordings);
     if (!p.parameters.empty()) write_file(p.parameters, r.parameters.dump(1) + "\n");
     run.build();
-    if (!how.quiet)
-        fmt::print("{}: {}, {} threads, {}\n", program, size_text(run), net.threads(), net.backend());
+    if (!how.quiet) fmt::print("{}: {}, {}\n", program, size_text(run), resources_text(run));
     run.simulate("sim", p.T);
     r.collect(run);
     write_spikes(how.spikes, r.recordings);

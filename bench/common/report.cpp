@@ -148,6 +148,11 @@ std::string size_text(experiment& run) {
                        run.how().seed);
 }
 
+std::string resources_text(experiment& run) {
+    auto const n = run.net().threads();
+    return fmt::format("{}, {} thread{}", run.net().backend(), n, n == 1 ? "" : "s");
+}
+
 json to_json(results const& r, experiment& run) {
     figures const f(run);
     auto const& built = run.phases().front();
@@ -211,7 +216,8 @@ void print_summary(results const& r, experiment& run) {
         print_times_within(*f.sim);
         for (auto const& x : r.recordings) {
             auto const s = statistics_of(x, r.measured_from, run.net().time());
-            fmt::print("{:<18}{:8.2f} spikes/s, CV of intervals {:.2f}\n", x.name, s.rate, s.cv);
+            fmt::print("{:<18}{:8.2f} spikes/s, CV of intervals {}\n", x.name, s.rate,
+                       s.neurons_of_cv > 0 ? fmt::format("{:.2f}", s.cv) : "unknown: too few spikes");
         }
         if (auto const& w = r.plastic_weights)
             fmt::print("{:<18}{:8.2f} ± {:.2f} pA\n", "plastic weights", w->mean, w->std);

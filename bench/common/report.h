@@ -32,5 +32,7 @@ json to_json(results const& r, experiment& run);
 void print_summary(results const& r, experiment& run);
 /// "11,250 neurons, 126.6 million synapses, seed 1"
 std::string size_text(experiment& run);
+/// "cpu, 2 threads"
+std::string resources_text(experiment& run);
 
 }  // namespace ranvier::bench

@@ -29,7 +29,7 @@ RANVIER_FN void march_neurons(Team& team, neuron_view<M> const& p, Constants con
                               int k0, int k1) {
     auto const v = p;  // a copy of its own, so that stores cannot change it
     team.march(v.state, constants, v.n, k0, k1,
-               [=](std::int64_t i, int k, typename M::state& s, typename M::derived const& d) {
+               [=](std::int64_t i, int k, typename M::state& s, typename M::derived const& d) RANVIER_INLINE_LAMBDA {
                    inputs<M::n_ports, M::n_currents> in;
                    auto* const slot = v.inbox.row(t + k, 0) + i;
                    for (int port = 0; port < M::n_ports; ++port) {

@@ -71,8 +71,10 @@ template <class M> class single_neuron {
 
     /// One step; how many spikes.
     template <class Context = no_draws> int step(Context const& context = {}) {
-        return M::step(derived, state, input(now_++), context);
+        return M::step(derived, state, take_input(), context);
     }
+    /// Input of the step that is due, which is over then.
+    inputs<M::n_ports, M::n_currents> const& take_input() { return input(now_++); }
     /// Stamps of the spikes of so many steps, after each of which observe(stamp) is called.
     std::vector<std::int64_t> run(std::int64_t steps, std::function<void(std::int64_t)> observe = {}) {
         std::vector<std::int64_t> stamps;

@@ -11,15 +11,6 @@ namespace ranvier {
 
 namespace {
 
-/// An array that carries its length in front (the engine copies it to the device).
-double const* keep(std::vector<std::vector<double>>& arrays, std::vector<double> values) {
-    values.insert(values.begin(), std::bit_cast<double>(std::int64_t(values.size())));
-    arrays.push_back(std::move(values));
-    return arrays.back().data() + 1;
-}
-
-std::int64_t length(double const* array) { return std::bit_cast<std::int64_t>(array[-1]); }
-
 constexpr char const* rule_names[] = {"all_to_all",       "one_to_one",      "fixed_indegree",    "pairwise_bernoulli",
                                       "pairwise_poisson", "fixed_outdegree", "fixed_total_number"};
 
@@ -41,8 +32,10 @@ void check_rule(rule_fault f, edge_rule const& r, rule const& how) {
             impossible("ids", "not ascending", "distinct ids in ascending order", "sort them");
             break;
         case rule_fault::negative_count: impossible("count", count, ">= 0", ""); break;
-        case rule_fault::probability_out_of_range:
-        case rule_fault::mean_out_of_range: impossible("p", fmt::format("{}", how.p), "0 ... 1", ""); break;
+        case rule_fault::probability_out_of_range: impossible("p", fmt::format("{}", how.p), "0 ... 1", ""); break;
+        case rule_fault::mean_out_of_range:
+            impossible("p", fmt::format("{}", how.p), ">= 0, and at most 2^31 edges into a target", "");
+            break;
         case rule_fault::indegree_exceeds_sources:
         case rule_fault::no_admissible_source:
             impossible("indegree", count, fmt::format("at most the {} sources a target may have", r.pre.n),
@@ -102,68 +95,17 @@ double indegree_bound(edge_rule const& r) { return indegree_bound_of(r); }
 rule rule::named(std::string_view name, double value) {
     std::string known;
     for (int k = 0; k < 7; ++k) {
-        if (rule_names[k] == name) return {rule_kind(k), std::int64_t(value), value};
+        auto const kind = rule_kind(k);
+        if (rule_names[k] == name) {
+            if (kind == rule_kind::pairwise_bernoulli || kind == rule_kind::pairwise_poisson) return {kind, 0, value};
+            bool const counts = kind != rule_kind::all_to_all && kind != rule_kind::one_to_one;
+            if (counts && !(std::fabs(value) < 1e15 && value == std::floor(value)))
+                throw wrong_type({std::string(name), "count", fmt::format("{}", value), "an integer below 1e15", ""});
+            return {kind, counts ? std::int64_t(value) : 0};
+        }
         known += (k ? ", " : "") + std::string(rule_names[k]);
     }
     throw unknown_rule({"connect", "rule", std::string(name), known, ""});
-}
-
-std::pair<double, double> bounds(value_spec const& v, std::int64_t n) {
-    constexpr double deviations = 9;  // of a normal number made from 53 bits
-    std::pair<double, double> b{v.a, v.a};
-    switch (v.kind) {
-        case value_kind::constant: return b;
-        case value_kind::array: {
-            if (n == 0) return {0, 0};
-            auto const [low, high] = std::minmax_element(v.array, v.array + n);
-            return {*low, *high};
-        }
-        case value_kind::uniform: b = {std::min(v.a, v.b), std::max(v.a, v.b)}; break;
-        case value_kind::uniform_int: b = {0, v.a - 1}; break;
-        case value_kind::normal: b = {v.a - deviations * v.b, v.a + deviations * v.b}; break;
-        case value_kind::lognormal: b = {std::exp(v.a - deviations * v.b), std::exp(v.a + deviations * v.b)}; break;
-        case value_kind::exponential: b = {0, 40 * v.a}; break;
-    }
-    return {std::max(b.first, v.min), std::min(b.second, v.max)};
-}
-
-value_spec to_spec(parameter const& value, std::string const& object, std::string const& name,
-                   std::vector<std::vector<double>>& arrays, std::int64_t expected) {
-    value_spec spec;
-    auto nan = [&] { throw out_of_range({object, name, "NaN", "numbers", "look at where it comes from"}); };
-    auto array = [&](std::vector<double> v) {
-        if (expected < 0)
-            throw wrong_type({object, name, "array", "a scalar or a distribution", "this rule takes no arrays"});
-        if (std::int64_t(v.size()) != expected)
-            throw wrong_size({object, name, fmt::format("{} values", v.size()), fmt::format("{} values", expected),
-                              "give one for each connection"});
-        for (auto const x : v)
-            if (std::isnan(x)) nan();
-        spec.kind = value_kind::array;
-        spec.array = keep(arrays, std::move(v));
-    };
-    if (auto const* x = value.get<double>()) {
-        spec.a = *x;
-    } else if (auto const* i = value.get<std::int64_t>()) {
-        spec.a = double(*i);
-    } else if (auto const* v = value.get<std::vector<double>>()) {
-        array(*v);
-    } else if (auto const* w = value.get<std::vector<std::int64_t>>()) {
-        array({w->begin(), w->end()});
-    } else if (auto const* d = value.get<distribution>()) {
-        spec = d->spec;
-        bool const bad = spec.kind == value_kind::uniform        ? !(spec.a < spec.b)
-                         : spec.kind == value_kind::uniform_int ? !(spec.a >= 1)
-                         : spec.kind == value_kind::exponential ? !(spec.a >= 0)
-                                                                : !(spec.b >= 0);
-        if (bad || std::isnan(spec.a) || !(spec.min <= spec.max))
-            throw out_of_range({object, name, fmt::format("distribution ({}, {})", spec.a, spec.b),
-                                "uniform: min < max; spread >= 0; redraw bounds min <= max", ""});
-    } else {
-        throw wrong_type({object, name, value.text(), "a number, an array or a distribution", "it was given as " + value.type()});
-    }
-    if (spec.kind == value_kind::constant && std::isnan(spec.a)) nan();
-    return spec;
 }
 
 projection network::implementation::project(nodes const& pre, nodes const& post, rule const& how,
@@ -181,12 +123,15 @@ projection network::implementation::project(nodes const& pre, nodes const& post,
         return id_view{n.front(), ids.empty() ? nullptr : ids.data(), std::int32_t(n.size())};
     };
     p.rule = {how.kind, view(pre, p.pre_ids), view(post, p.post_ids), how.count, how.p, how.allow_autapses, how.allow_multapses, nullptr};
+    if (std::fabs(double(how.count)) * double(std::max(p.rule.pre.n, p.rule.post.n)) > 1e15)
+        throw impossible_connectivity({rule_names[int(how.kind)], "count", fmt::format("{}", how.count), "at most 1e15 connections", ""});
     check_rule(validate(p.rule), p.rule, how);
     auto const expected = array_length(p.rule);
+    auto const edges = expected_edges(p.rule);
     if (s.model->common_weight && with.weight)
         throw illegal_connection({s.name, "weight", with.weight->text(), "only the model's own (set_defaults)", "leave it out"});
-    p.weight = to_spec(with.weight.value_or(s.weight), s.name, "weight", p.arrays, expected);
-    p.delay = to_spec(with.delay.value_or(s.delay), s.name, "delay", p.arrays, expected);
+    p.weight = to_spec(with.weight.value_or(s.weight), s.name, "weight", p.arrays, expected, edges);
+    p.delay = to_spec(with.delay.value_or(s.delay), s.name, "delay", p.arrays, expected, edges);
     for (auto const& f : s.model->params.fields) {
         value_spec spec;
         spec.a = read_field(f, s.params.data());
@@ -200,7 +145,7 @@ projection network::implementation::project(nodes const& pre, nodes const& post,
         auto const* f = s.model->params.find(name);
         if (!f && !(name == "Kplus" && s.model->plastic))
             throw unknown_parameter({s.name, name, value.text(), "the synapse model's parameters", ""});
-        auto const spec = to_spec(value, s.name, name, p.arrays, expected);
+        auto const spec = to_spec(value, s.name, name, p.arrays, expected, edges);
         if (f) {
             p.params[std::size_t(f - s.model->params.fields.data())] = spec;
             p.params_vary |= spec.kind != value_kind::constant;
@@ -214,14 +159,18 @@ projection network::implementation::project(nodes const& pre, nodes const& post,
     check_synapse_params(s, p, with, expected);
     auto const [low, high] = bounds(p.weight, expected);
     p.largest_weight = std::max(std::fabs(low), std::fabs(high));
-    if (!std::isfinite(p.largest_weight))
-        throw out_of_range({s.name, "weight", "infinite", "finite numbers", ""});
-    check_delays(s, p, expected);
-    auto const edges = expected_edges(p.rule);
-    if (edges > 1e15)
-        throw out_of_memory({"connect", "connections", fmt::format("{:.3g}", edges), "at most 1e15", "make fewer"});
+    check_weight(s, p.largest_weight);
     p.edges = std::int64_t(edges);
+    check_room(nullptr, &p);  // before delays are drawn
+    check_delays(s, p, expected);
+    check_room(nullptr, &p);
     return p;
+}
+
+void network::implementation::check_weight(synapse_instance const& s, double largest) const {
+    auto const most = double(s.model->single ? std::numeric_limits<float>::max() : std::numeric_limits<double>::max());
+    if (!(largest <= most))
+        throw out_of_range({s.name, "weight", fmt::format("{}", largest), fmt::format("finite numbers, |weight| <= {:.3g}", most), ""});
 }
 
 void network::implementation::check_synapse_params(synapse_instance const& s, projection const& p, synapse const& with,
@@ -258,20 +207,18 @@ void network::implementation::check_delays(synapse_instance const& s, projection
         auto const source = edge_source_of(p);
         low = std::numeric_limits<double>::infinity();
         high = -low;
-        bool ok = true;
         for_each_edge(team, source, [&](std::int32_t i, std::int32_t j, std::int64_t k) {
             auto const d = value(p.delay, source.delay_key, value_row(p.rule, i, j), std::uint64_t(k), 0);
             low = std::min(low, d.value);
             high = std::max(high, d.value);
-            ok &= d.ok;
         });
         if (low > high) low = high = h;
-        if (!ok)
-            throw bad_delay({s.name, "delay", "random", "values between the redraw bounds", "widen the bounds"});
     }
-    if (!(steps(low) >= 1) || !(high <= 1e5 * 1000))
+    auto const most = longest_delay * h;
+    if (!(steps(low) >= 1) || !(high <= most))
         throw bad_delay({s.name, "delay", fmt::format("{} ms", steps(low) >= 1 ? high : low),
-                         fmt::format("{} ms (one step) ... 1e8 ms", h), "give longer delays or a finer resolution"});
+                         fmt::format("{} ms (one step) ... {:.3g} ms", h, most),
+                         steps(low) >= 1 ? "give shorter delays" : "give longer delays or a finer resolution"});
     p.least_delay = std::int64_t(steps(low));
     p.largest_delay = std::int64_t(steps(high));
 }
@@ -302,7 +249,7 @@ void network::implementation::connect(nodes const& pre, nodes const& post, rule 
         throw illegal_connection({"connect", pre.empty() ? "sources" : "targets", "none", "at least one node", ""});
     auto const from = common_role(pre, "sources"), to = common_role(post, "targets");
     if (to == node_role::spike_recorder) return connect_recorder(pre, post, how);
-    if (from == node_role::multimeter && to == node_role::neuron) return connect_meter(pre, post);
+    if (from == node_role::multimeter && to == node_role::neuron) return connect_meter(pre, post, how);
     if (to != node_role::neuron || from == node_role::spike_recorder || from == node_role::multimeter)
         throw illegal_connection({"connect", "direction", population_of(pre.front()).model_name + " -> " + population_of(post.front()).model_name,
                                   "generator -> neuron, neuron -> neuron, neuron -> spike recorder, multimeter -> neuron",

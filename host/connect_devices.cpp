@@ -59,7 +59,9 @@ void network::implementation::finish(projection p, node_role from) {
     least_delay = std::min(least_delay, p.least_delay);
     bands = std::max(bands, band_of(p.largest_delay) + 1);
     longest = std::max(longest, std::min(p.largest_delay, max_slots - 1));
-    if (s.model->plastic) longest_plastic = std::max(longest_plastic, p.largest_delay);
+    // A spike with a long delay asks for the past when it is delivered, which is after its slice.
+    if (s.model->plastic) longest_plastic = std::max(longest_plastic, p.largest_delay + band_lag(band_of(p.largest_delay)));
+    any_plastic |= s.model->plastic;
     pending.push_back(std::move(p));
 }
 
@@ -79,11 +81,25 @@ void network::implementation::connect_recorder(nodes const& pre, nodes const& po
     dirty = true;
 }
 
-void network::implementation::connect_meter(nodes const& pre, nodes const& post) {
+void network::implementation::connect_meter(nodes const& pre, nodes const& post, rule const& how) {
+    if (how.kind == rule_kind::one_to_one && pre.size() == post.size()) {
+        for (std::int64_t k = 0; k < pre.size(); ++k) check_meter(pre.slice(k, k + 1), post.slice(k, k + 1));
+        for (std::int64_t k = 0; k < pre.size(); ++k) add_meter(pre.slice(k, k + 1), post.slice(k, k + 1));
+        return;
+    }
+    if (how.kind == rule_kind::one_to_one)
+        throw wrong_size({"one_to_one", "sources and targets", fmt::format("{} and {}", pre.size(), post.size()), "equal numbers", ""});
+    if (how.kind != rule_kind::all_to_all)
+        throw illegal_connection({"multimeter", "rule", "random", "all_to_all or one_to_one", ""});
+    check_meter(pre, post);
+    add_meter(pre, post);
+}
+
+void network::implementation::check_meter(nodes const& pre, nodes const& post) const {
     for (std::int64_t k = 0; k < pre.size(); ++k) {
         auto const& m = meters.at(pre[k]);
         for (std::int64_t i = 0; i < post.size(); ++i) {
-            auto const& p = population_of(post[i]);
+            auto const& p = populations[std::size_t(population_index(post[i]))];
             for (auto const& name : m.names)
                 if (std::none_of(p.model->recordables.begin(), p.model->recordables.end(),
                                  [&](auto const& r) { return r.name == name; }))
@@ -97,6 +113,9 @@ void network::implementation::connect_meter(nodes const& pre, nodes const& post)
             }
         }
     }
+}
+
+void network::implementation::add_meter(nodes const& pre, nodes const& post) {
     for (std::int64_t k = 0; k < pre.size(); ++k) {
         auto& m = meters.at(pre[k]);
         m.targets.push_back(post);

@@ -64,18 +64,14 @@ void network::set_weights(std::vector<std::uint64_t> const& handles, std::vector
         auto const& s = self_->synapses[std::size_t(engine.group(std::int32_t(g)).synapse)];
         if (s.model->common_weight)
             throw illegal_connection({s.name, "weight", fmt::format("{}", weights[i]), "only the model's own (set_defaults)", ""});
-        if (!std::isfinite(weights[i]))
-            throw out_of_range({s.name, "weight", fmt::format("{}", weights[i]), "finite numbers", ""});
-        if (s.model->weight_ok && !s.model->weight_ok(s.params.data(), weights[i]))
+        self_->check_weight(s, std::fabs(weights[i]));
+        if (!engine.weight_ok(std::int32_t(g), position, weights[i]))
             throw out_of_range({s.name, "weight", fmt::format("{}", weights[i]), s.model->weight_range, ""});
     }
     for (std::size_t i = 0; i < handles.size(); ++i) {
         auto const g = std::int32_t(handles[i] >> position_bits);
         engine.set_weight(g, std::int64_t(handles[i] & ((std::uint64_t{1} << position_bits) - 1)), weights[i]);
-        auto const p = std::size_t(self_->partitions[std::size_t(engine.group(g).partition)].population);
-        auto const w = std::fabs(weights[i]);
-        self_->heaviest[p] = std::max(self_->heaviest[p], w);
-        self_->load[p] = std::max(self_->load[p], w * self_->indegree[p]);
+        self_->heavier(self_->partitions[std::size_t(engine.group(g).partition)].population, std::fabs(weights[i]));
     }
     self_->dirty = true;
 }

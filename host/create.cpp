@@ -44,6 +44,7 @@ std::vector<double> expand(parameter const& value, field_info const& f, std::str
         out.assign(w->begin(), w->end());
     } else if (auto const* d = value.get<distribution>()) {
         if (f.type != field_type::real) wrong("a number or an array");
+        check_distribution(*d, object, f.name, double(n));
         for (std::int64_t k = 0; k < n; ++k) {
             auto const drawn = ranvier::value(d->spec, draws, std::uint32_t(k), draw);
             if (!drawn.ok)
@@ -98,43 +99,61 @@ void spread(record_array& r, std::int64_t n) {
     r.n = n;
 }
 
-/// Applies assignments to nodes [begin, begin + n) of a population; throws before anything is changed.
-void assign(population& p, std::vector<assignment> const& list, std::int64_t begin, std::int64_t n, double h,
-            bool fresh) {
+/// State whose absolute value and origin stay as they are keeps its bits: to add and subtract an origin would change
+/// the last ones. All are records; `kept` is the internal one from before.
+void keep_bits(node_model const& m, void const* params, std::vector<std::byte> const& kept,
+               std::vector<std::byte> const& absolute_before, std::vector<std::byte> const& absolute_now, void* state) {
+    auto same_origin = kept;
+    m.to_absolute(params, same_origin.data());
+    for (std::size_t at = 0; at < kept.size(); at += 8) {
+        auto equal = [&](auto const& a, auto const& b) { return std::memcmp(a.data() + at, b.data() + at, 8) == 0; };
+        if (equal(absolute_before, absolute_now) && equal(absolute_before, same_origin))
+            std::memcpy(static_cast<std::byte*>(state) + at, kept.data() + at, 8);
+    }
+}
+
+/// Applies assignments to the nodes of a population at positions where(i), i < n; throws before anything is changed.
+template <class Where>
+void assign(population& p, std::vector<assignment> const& list, std::int64_t n, Where where, double h, bool fresh) {
     auto const& m = *p.model;
     auto params = p.params, archive = p.archive, state = p.state;
-    bool params_change = false, whole = begin == 0 && n == p.n, initialise = fresh && m.initialise;
+    bool whole = n == p.n, initialise = fresh && m.initialise;
     for (auto const& a : list) {
         auto& r = a.where == assignment::params ? params : archive;
         if (a.where == assignment::state) continue;
         if (!(whole && r.shared() && a.values.size() == 1)) spread(r, p.n);
-        params_change |= a.where == assignment::params;
         initialise |= m.initialise && initialises(m, a.field->name);
     }
-    auto write = [&](record_array& r, int where, std::int64_t at, std::int64_t i) {
+    auto write = [&](record_array& r, int what, std::int64_t at, std::int64_t i) {
         for (auto const& a : list)
-            if (a.where == where) write_field(*a.field, r.at(at), a.at(i));
+            if (a.where == what) write_field(*a.field, r.at(at), a.at(i));
     };
     auto check = [&](record_info const& info, void const* record) {
         if (auto bad = info.check(record)) reject(*bad, p.model_name);
     };
     auto const records = params.shared() ? 1 : n;
     for (std::int64_t i = 0; i < records; ++i) {
-        write(params, assignment::params, begin + i, i);
-        check(m.params, params.at(begin + i));
+        write(params, assignment::params, where(i), i);
+        check(m.params, params.at(where(i)));
     }
     for (std::int64_t i = 0; m.archives && i < (archive.shared() ? 1 : n); ++i) {
-        write(archive, assignment::archive, begin + i, i);
-        check(archive_info(), archive.at(begin + i));
+        write(archive, assignment::archive, where(i), i);
+        check(archive_info(), archive.at(where(i)));
     }
+    std::vector<std::byte> kept(m.state_size), before(m.state_size), after(m.state_size);
     for (std::int64_t i = 0; i < n; ++i) {
-        auto* const s = state.at(begin + i);
-        if (!fresh && params_change) m.to_absolute(p.params.at(begin + i), s);
-        if (!fresh && !params_change) m.to_absolute(params.at(begin + i), s);
-        write(state, assignment::state, begin + i, i);
+        auto* const s = state.at(where(i));
+        if (!fresh) {
+            std::memcpy(kept.data(), s, kept.size());
+            m.to_absolute(p.params.at(where(i)), s);
+            std::memcpy(before.data(), s, before.size());
+        }
+        write(state, assignment::state, where(i), i);
         check(m.state, s);
-        m.to_internal(params.at(begin + i), s);
-        if (initialise) m.initialise(params.at(begin + i), h, s);
+        std::memcpy(after.data(), s, after.size());
+        m.to_internal(params.at(where(i)), s);
+        if (!fresh) keep_bits(m, params.at(where(i)), kept, before, after, s);
+        if (initialise) m.initialise(params.at(where(i)), h, s);
     }
     p.params = std::move(params);
     p.archive = std::move(archive);
@@ -208,20 +227,21 @@ nodes network::implementation::create(std::string_view model, std::int64_t n, vo
     p.first = std::int32_t(first);
     p.n = n;
     p.params = {instance.params.size(), 1, instance.params};
-    if (typed) std::memcpy(p.params.at(0), typed, p.params.size);
+    if (typed) {
+        std::memcpy(p.params.at(0), typed, p.params.size);
+        for (auto const& f : p.model->params.fields)
+            if (std::isnan(read_field(f, typed)))
+                throw out_of_range({p.model_name, f.name, "NaN", "numbers", "look at where it comes from"});
+    }
     if (auto bad = p.model->params.check(p.params.at(0))) reject(*bad, p.model_name);
     bool const neuron = p.model->role == node_role::neuron;
-    auto const neuron_bytes = neuron ? double(p.model->state_size) * 2 * double(n) : 0;
-    auto const available = double(opt.memory_limit > 0 ? opt.memory_limit : engine->available_memory());
-    if (neuron_bytes > available)
-        throw out_of_memory({"create " + p.model_name, "memory needed", fmt::format("{:.3g} bytes", neuron_bytes),
-                             fmt::format("{:.3g} bytes are available", available), "make fewer neurons"});
+    if (neuron) check_room(&p, nullptr);
     if (neuron) {
         p.archive = {sizeof(archiving), 1, std::vector<std::byte>(sizeof(archiving))};
         std::memcpy(p.archive.at(0), &instance.archive, sizeof(archiving));
         p.state = {p.model->state_size, 1, instance.state};
         spread(p.state, n);
-        assign(p, assignments(p, values, n, opt.seed), 0, n, h, true);
+        assign(p, assignments(p, values, n, opt.seed), n, [](std::int64_t i) { return i; }, h, true);
     } else {
         add_device(p, instance);
         try {
@@ -276,12 +296,7 @@ void network::implementation::set(nodes const& which, dictionary const& values) 
         if (p.model->role != node_role::neuron) {
             if (which.size() != end - i)
                 throw wrong_type({p.model_name, "nodes", "a mixture", "devices or neurons", "set them one by one"});
-            for (auto j = i; j < end; ++j) {
-                population one = p;
-                one.first = which[j];
-                one.n = 1;
-                set_device(one, node_named(p.model_name), values);
-            }
+            set_devices(which, p, values);
             dirty = true;
             return;
         }
@@ -290,16 +305,8 @@ void network::implementation::set(nodes const& which, dictionary const& values) 
         ++copy.sets;
         auto list = assignments(copy, values, which.size(), opt.seed);
         for (auto& a : list)
-            if (a.values.size() > 1) a.values.assign(a.values.begin() + i, a.values.begin() + end);
-        if (which[end - 1] - which[i] == end - 1 - i) {
-            assign(copy, list, which[i] - p.first, end - i, h, false);
-        } else {
-            for (auto j = i; j < end; ++j) {
-                auto single = list;
-                for (auto& a : single) a.values = {a.at(j - i)};
-                assign(copy, single, which[j] - p.first, 1, h, false);
-            }
-        }
+            if (a.values.size() > 1) a.values = std::vector<double>(a.values.begin() + i, a.values.begin() + end);
+        assign(copy, list, end - i, [&](std::int64_t k) { return std::int64_t{which[i + k]} - p.first; }, h, false);
         changed.emplace_back(index, std::move(copy));
         i = end;
     }

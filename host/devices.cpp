@@ -55,7 +55,9 @@ void network::implementation::add_device(population const& p, node_instance cons
             case node_role::multimeter: meters[id] = {}; break;
             default: {
                 auto& g = generators[id];
-                std::memcpy(&g.window, defaults.state.data(), sizeof g.window);
+                device_window w;
+                std::memcpy(&w, defaults.state.data(), sizeof w);
+                g.windows = {{0, w}};
                 g.values = {{0, read_field(p.model->params.fields[0], defaults.params.data())}};
             }
         }
@@ -67,8 +69,8 @@ void network::implementation::remove_device(population const& p) {
         generators.erase(id);
         meters.erase(id);
         windows.erase(id);
-        recorders.remove(id);
-        sources.remove(id);
+        if (recorders.exists(id)) recorders.remove(id);
+        if (p.model->role == node_role::spike_source) sources.remove(id);
     }
 }
 
@@ -92,8 +94,9 @@ void network::implementation::set_device(population const& p, node_instance cons
         } else if (p.model->role == node_role::poisson_drive || p.model->role == node_role::current_drive) {
             auto copy = generators.at(id);
             auto const& field = p.model->params.fields[0];
+            auto window = copy.windows.back().second;
             for (auto const& [name, value] : all) {
-                if (window_value(copy.window, name, value)) continue;
+                if (window_value(window, name, value)) continue;
                 if (name != field.name) unknown(name, value, field.name + ", origin, start, stop");
                 auto record = defaults.params;
                 write_field(field, record.data(), number(value, object, name));
@@ -105,13 +108,16 @@ void network::implementation::set_device(population const& p, node_instance cons
                 if (copy.values.back().first == now) copy.values.pop_back();
                 copy.values.emplace_back(now, x);
             }
-            check_window(object, copy.window);
+            check_window(object, window);
+            if (copy.windows.back().first == now) copy.windows.pop_back();
+            copy.windows.emplace_back(now, window);
             generators[id] = copy;
         } else {
             auto s = recorders.exists(id) ? recorders.settings(id) : recorder_settings{};
             auto& m = meters[id];
             auto meter = m;
             auto w = windows.contains(id) ? windows[id] : device_window{};
+            bool clear = false;
             for (auto const& [name, value] : all) {
                 if (window_value(w, name, value)) continue;
                 bool const multi = p.model->role == node_role::multimeter;
@@ -125,6 +131,10 @@ void network::implementation::set_device(population const& p, node_instance cons
                     s.precision = std::int64_t(number(value, object, name));
                 else if (name == "time_in_steps")
                     s.time_in_steps = number(value, object, name) != 0;
+                else if (name == "n_events" && number(value, object, name) == 0)
+                    clear = true;
+                else if (name == "n_events")
+                    throw out_of_range({object, name, value.text(), "0, which forgets what has been recorded", ""});
                 else if (multi && name == "record_from" && meter.targets.empty())
                     meter.names = texts(value, object, name);
                 else if (multi && (name == "interval" || name == "offset") && meter.targets.empty())
@@ -141,9 +151,35 @@ void network::implementation::set_device(population const& p, node_instance cons
             if (p.model->role == node_role::multimeter && meter.targets.empty())
                 recorders.add_multimeter(id, object, meter.names);
             recorders.set(id, s, std::max<std::int64_t>(p.first + p.n - 1, populations.empty() ? 0 : populations.back().first + populations.back().n - 1));
+            if (clear) recorders.clear(id);
             m = meter;
             windows[id] = w;
         }
+    }
+}
+
+void network::implementation::set_devices(nodes const& which, population const& p, dictionary const& values) {
+    // What has been changed is put back if a later one cannot be.
+    auto const old_generators = generators;
+    auto const old_sources = sources;
+    auto const old_meters = meters;
+    auto const old_windows = windows;
+    std::vector<std::pair<std::int32_t, recorder_settings>> old_settings;
+    try {
+        for (std::int64_t i = 0; i < which.size(); ++i) {
+            population one = p;
+            one.first = which[i];
+            one.n = 1;
+            if (recorders.exists(which[i])) old_settings.emplace_back(which[i], recorders.settings(which[i]));
+            set_device(one, node_named(p.model_name), values);
+        }
+    } catch (...) {
+        generators = old_generators;
+        sources = old_sources;
+        meters = old_meters;
+        windows = old_windows;
+        for (auto const& [id, settings] : old_settings) recorders.set(id, settings);
+        throw;
     }
 }
 
@@ -161,7 +197,7 @@ double network::implementation::device_value(std::int32_t id, population const& 
     };
     bool const in_window = name == "origin" || name == "start" || name == "stop";
     if (auto const g = generators.find(id); g != generators.end()) {
-        if (in_window) return window_value(g->second.window);
+        if (in_window) return window_value(g->second.windows.back().second);
         if (name == p.model->params.fields[0].name) return g->second.values.back().second;
     } else if (auto const w = windows.find(id); w != windows.end()) {
         if (in_window) return window_value(w->second);

@@ -14,7 +14,6 @@ struct common_values {
     std::optional<double> weight;
     std::optional<std::int32_t> delay;
     std::vector<std::byte> params;
-    double kplus;
     bool own;
     bool operator==(common_values const&) const = default;
 };
@@ -35,21 +34,21 @@ std::vector<group_plan> network::implementation::plan_groups() const {
     for (std::size_t part = 0; part < partitions.size(); ++part) {
         auto const& where = partitions[part];
         auto const& model = *populations[std::size_t(where.population)].model;
-        std::map<std::tuple<std::int32_t, std::int32_t, std::int32_t>, std::vector<entry>> by_kind;  // synapse, receptor, band
+        std::map<std::tuple<std::int32_t, std::int32_t, std::int32_t, double>, std::vector<entry>> by_kind;  // synapse, receptor, band, Kplus
         for (auto const& p : pending) {
             if (p.rule.post.lower_bound(where.first_id) == p.rule.post.lower_bound(std::int64_t{where.first_id} + where.n)) continue;
             auto const& s = synapses[std::size_t(p.synapse)];
-            common_values v{{}, {}, s.params, p.kplus.a, p.params_vary};
+            common_values v{{}, {}, s.params, p.params_vary};
             if (p.weight.kind == value_kind::constant) v.weight = p.weight.a;
             if (p.least_delay == p.largest_delay) v.delay = std::int32_t(p.least_delay);
             for (std::size_t f = 0; f < p.params.size(); ++f)
                 if (p.params[f].kind == value_kind::constant)
                     write_field(s.model->params.fields[f], v.params.data(), p.params[f].a);
             for (auto band = band_of(p.least_delay); band <= band_of(p.largest_delay); ++band)
-                by_kind[{p.synapse, p.receptor, band}].push_back({&p, v});
+                by_kind[{p.synapse, p.receptor, band, p.kplus.a}].push_back({&p, v});
         }
         for (auto const& [kind, entries] : by_kind) {
-            auto const [synapse, receptor, band] = kind;
+            auto const [synapse, receptor, band, kplus] = kind;
             std::vector<std::pair<common_values, std::vector<projection const*>>> groups;
             for (auto const& e : entries) {
                 auto g = std::find_if(groups.begin(), groups.end(), [&](auto const& x) { return x.first == e.values; });
@@ -61,7 +60,7 @@ std::vector<group_plan> network::implementation::plan_groups() const {
                 for (auto g = groups.begin() + 1; g != groups.end(); ++g) {
                     if (g->first.weight != merged.first.weight) merged.first.weight.reset();
                     if (g->first.delay != merged.first.delay) merged.first.delay.reset();
-                    merged.first.own |= g->first.own || g->first.params != merged.first.params || g->first.kplus != merged.first.kplus;
+                    merged.first.own |= g->first.own || g->first.params != merged.first.params;
                     merged.second.insert(merged.second.end(), g->second.begin(), g->second.end());
                 }
                 groups = {std::move(merged)};
@@ -79,7 +78,7 @@ std::vector<group_plan> network::implementation::plan_groups() const {
                 g.delay_width = g.delay ? 0 : delay_width(most);
                 g.own_params = values.own;
                 g.params = values.params;
-                g.kplus = values.kplus;
+                g.kplus = kplus;
                 g.projections = std::move(projections);
                 all.push_back(std::move(g));
             }
@@ -88,29 +87,19 @@ std::vector<group_plan> network::implementation::plan_groups() const {
     return all;
 }
 
-void network::implementation::check_memory(std::vector<group_plan> const& groups) const {
-    double needed = 0;
+void network::implementation::check_parts(std::vector<group_plan> const& groups) const {
     for (auto const& g : groups) {
-        auto const& s = *synapses[std::size_t(g.synapse)].model;
         auto const& where = partitions[std::size_t(g.partition)];
-        double edges = 0, rows = 0;
+        double edges = 0;
         for (auto const* p : g.projections) {
             auto const& post = p->rule.post;
             auto const share = double(post.lower_bound(std::int64_t{where.first_id} + where.n) - post.lower_bound(where.first_id)) / post.n;
             edges += share * double(p->edges);
-            rows += p->rule.pre.n;
         }
         if (edges > 4e9)
             throw impossible_connectivity({"connect", "connections into one partition", fmt::format("{:.3g}", edges), "at most 4e9",
                                            "set options.partitions, so that each has fewer neurons"});
-        auto const weight = g.weight && !s.plastic ? 0 : s.single ? 4 : 8;
-        needed += edges * (2 + weight + g.delay_width + (g.own_params ? double(s.params.size) + 16 : 0)) + rows * (8 + (s.plastic ? 16 : 0));
     }
-    for (auto const& p : populations) needed += double(p.n) * (p.model->n_ports * 8.0 * double(std::bit_ceil(std::uint64_t(longest))) + 1024);
-    auto const available = double(opt.memory_limit > 0 ? opt.memory_limit : engine->available_memory());
-    if (needed > available)
-        throw out_of_memory({"connect", "memory needed", fmt::format("{:.3g} GB", needed / 1e9),
-                             fmt::format("{:.3g} GB are available", available / 1e9), "make fewer connections, or use *_hpc synapses"});
 }
 
 void network::implementation::plan_drives() {
@@ -155,7 +144,7 @@ void network::implementation::plan_drives() {
     }
     // Loads of ports: the most a Poisson drive can add in a step at its present rate is part of plan_run.
     for (auto& d : pending_drives)
-        if (!d.current) poisson_loads.push_back({std::move(d.edges)});
+        if (!d.current) generator_loads.push_back({sources_of(d.edges), loads_of(d.edges)});
     pending_drives.clear();
 }
 
@@ -182,15 +171,23 @@ simulation_backend::run_plan network::implementation::plan_run() {
     plan.bands = bands;
     plan.seed = opt.seed;
     plan.nodes = populations.empty() ? 0 : populations.back().first + populations.back().n - 1;
-    // Poisson drives at their present rates come on top of what connections add.
+    // Generators as they are now come on top of what neurons add.
     auto loads = load, heavy = heaviest, degrees = indegree;
-    for (auto const& drive : poisson_loads) {
-        double rate = 0;
-        for (std::int32_t j = 0; j < drive.edges.rule.pre.n; ++j)
-            rate = std::max(rate, generators.at(drive.edges.rule.pre[j]).values.back().second);
-        auto const mean = rate * h * 1e-3;
-        auto const count = mean + 10 * std::sqrt(mean) + 50;
-        add_load(drive.edges, count, loads, heavy, degrees);
+    for (auto const& from : generator_loads) {
+        double factor = 1;  // spikes of a step, or their summed weights
+        for (auto const id : from.generators) {
+            if (auto const g = generators.find(id); g != generators.end()) {
+                auto const mean = g->second.values.back().second * h * 1e-3;
+                factor = std::max(factor, mean + 10 * std::sqrt(mean) + 50);
+            } else {
+                factor = std::max(factor, sources.largest_factor(id));
+            }
+        }
+        for (auto const& p : from.ports) {
+            loads[p.population] += p.edges * p.weight * factor;
+            heavy[p.population] = std::max(heavy[p.population], p.weight * factor);
+            degrees[p.population] += p.edges;
+        }
     }
     for (std::size_t i = 0; i < populations.size(); ++i) {
         auto const& p = populations[i];
@@ -210,34 +207,61 @@ simulation_backend::run_plan network::implementation::plan_run() {
         auto const unit = std::ldexp(1.0, -exponents[i]);
         plan.largest.push_back(std::min(std::ldexp(unit, 61) / std::max(degrees[i], 1.0), std::ldexp(unit, 50)));
     }
-    plan.emission = [this](std::int32_t id) {
-        auto const& g = generators.at(id);
-        auto steps = [&](double ms) {
-            return std::isinf(ms) ? INT64_MAX / 4 : std::int64_t(ms * 1000 + 0.5) / std::int64_t(h * 1000 + 0.5);
-        };
-        auto const origin = steps(g.window.origin), from = origin + steps(g.window.start), until = std::min(origin + steps(g.window.stop), INT64_MAX / 4);
-        timeline line{g.values, from + 1, until + 1};
-        if (population_of(id).model->role == node_role::current_drive) {
-            line.active_from = std::max<std::int64_t>(from - 1, 0);
-            line.active_until = until - 1;
-        }
-        return line;
-    };
+    plan.emission = [this](std::int32_t id) { return emission(id); };
     return plan;
 }
 
-void network::implementation::add_load(projection const& p, double factor, std::vector<double>& loads, std::vector<double>& heavy,
-                                       std::vector<double>& degrees) const {
-    auto const edges = indegree_bound(p.rule);
+timeline network::implementation::emission(std::int32_t id) const {
+    auto const& g = generators.at(id);
+    bool const current = populations[std::size_t(population_index(id))].model->role == node_role::current_drive;
+    constexpr std::int64_t forever = INT64_MAX / 4;
+    auto steps = [&](double ms) {
+        return std::isinf(ms) ? forever : std::int64_t(ms * 1000 + 0.5) / std::int64_t(h * 1000 + 0.5);
+    };
+    // Emission steps at which a device is active (time_and_events.md, 4), each window from the step on at which it was set.
+    struct stretch { std::int64_t set, from, until; };
+    std::vector<stretch> windows;
+    std::vector<std::int64_t> changes;
+    for (auto const& [set, w] : g.windows) {
+        auto const from = steps(w.origin) + steps(w.start), until = std::min(steps(w.origin) + steps(w.stop), forever);
+        windows.push_back(current ? stretch{set, std::max<std::int64_t>(from - 1, 0), until - 1} : stretch{set, from + 1, until + 1});
+        for (auto const at : {set, std::max(set, windows.back().from), std::max(set, windows.back().until)}) changes.push_back(at);
+    }
+    for (auto const& [set, value] : g.values) changes.push_back(set);
+    std::sort(changes.begin(), changes.end());
+    changes.erase(std::unique(changes.begin(), changes.end()), changes.end());
+    timeline line;
+    std::size_t w = 0, v = 0;
+    for (auto const at : changes) {
+        while (w + 1 < windows.size() && windows[w + 1].set <= at) ++w;
+        while (v + 1 < g.values.size() && g.values[v + 1].first <= at) ++v;
+        line.values.emplace_back(at, at >= windows[w].from && at < windows[w].until ? g.values[v].second : 0.0);
+    }
+    return line;
+}
+
+std::vector<std::int32_t> network::implementation::sources_of(projection const& p) const {
+    std::vector<std::int32_t> ids;
+    for (std::int32_t j = 0; j < p.rule.pre.n; ++j) ids.push_back(p.rule.pre[j]);
+    return ids;
+}
+
+std::vector<network::implementation::port_load> network::implementation::loads_of(projection const& p) const {
+    std::vector<port_load> list;
     for (std::size_t i = 0; i < populations.size(); ++i) {
         auto const& q = populations[i];
         if (p.rule.post.lower_bound(q.first) == p.rule.post.lower_bound(std::int64_t{q.first} + q.n)) continue;
+        if (q.model->routes.empty()) continue;
         bool const counts = q.model->routes[std::size_t(p.receptor)].what == routing::value::count;
-        auto const w = (counts ? 1 : std::max(p.largest_weight, 1.0 / 256)) * factor;
-        loads[i] += edges * w;
-        heavy[i] = std::max(heavy[i], w);
-        degrees[i] += edges;
+        list.push_back({i, indegree_bound(p.rule), counts ? 1 : std::max(p.largest_weight, 1.0 / 256)});
     }
+    return list;
+}
+
+void network::implementation::heavier(std::int32_t population, double weight) {
+    auto const p = std::size_t(population);
+    heaviest[p] = std::max(heaviest[p], weight);
+    load[p] = std::max(load[p], weight * indegree[p]);
 }
 
 void network::implementation::prepare() {
@@ -245,20 +269,30 @@ void network::implementation::prepare() {
     if (!dirty) return;
     auto const start = std::chrono::steady_clock::now();
     for (auto const& p : pending) {
-        double factor = 1;
+        auto const ports = loads_of(p);
+        std::vector<std::int32_t> from;  // generators
+        double multiplicity = 1;
         for (std::int32_t j = 0; j < p.rule.pre.n; ++j) {
-            auto const& q = population_of(p.rule.pre[j]);
-            if (q.model->role == node_role::spike_source) factor = std::max(factor, sources.largest_factor(p.rule.pre[j]));
+            auto const& m = *population_of(p.rule.pre[j]).model;
+            if (m.role == node_role::spike_source) from.push_back(p.rule.pre[j]);
+            if (m.role == node_role::neuron && m.multiple) multiplicity = max_multiplicity;
         }
-        add_load(p, factor, load, heaviest, indegree);
+        for (auto const& q : ports) {
+            load[q.population] += q.edges * q.weight * multiplicity;
+            heaviest[q.population] = std::max(heaviest[q.population], q.weight);
+            indegree[q.population] += q.edges * multiplicity;
+        }
+        if (!from.empty()) generator_loads.push_back({std::move(from), ports});
     }
     if (!pending.empty()) {
         auto const groups = plan_groups();
-        check_memory(groups);
+        check_parts(groups);
         std::int64_t total = 0, done = 0;
         for (auto const& p : pending) total += p.edges;
         auto const before = engine->groups();
+        failed = true;  // should building fail: it is not undone
         engine->build(groups, synapses, [&](std::int64_t edges) { progress_at("build", done += edges, std::max(total, done)); });
+        failed = false;
         auto const nodes_plus_one = std::size_t(populations.back().first) + std::size_t(populations.back().n);
         out_degree.resize(nodes_plus_one);
         plastic_out_degree.resize(nodes_plus_one);

@@ -70,6 +70,7 @@ void network::implementation::set_instance(synapse_instance& s, dictionary const
                 throw bad_delay({s.name, name, fmt::format("{} ms", x), fmt::format(">= {} ms", h), ""});
             if (name == "Kplus" && (!s.model->state.find(name) || !(x >= 0)))
                 throw out_of_range({s.name, name, fmt::format("{}", x), ">= 0", ""});
+            if (name == "weight") check_weight(s, std::fabs(x));
             (name == "weight" ? copy.weight : name == "delay" ? copy.delay : copy.kplus) = x;
         } else if (auto const* f = s.model->common.find(name)) {
             write_field(*f, copy.common.data(), scalar(value, *f, s.name));
@@ -110,7 +111,10 @@ void network::implementation::set_defaults(std::string_view model, dictionary co
     check_usable();
     for (auto& m : node_instances)
         if (m.name == model) return set_instance(m, defaults);
-    set_instance(synapses[std::size_t(synapse_named(model))], defaults);
+    auto& s = synapses[std::size_t(synapse_named(model))];
+    set_instance(s, defaults);
+    if (s.model->common_weight)
+        for (std::size_t p = 0; p < populations.size(); ++p) heavier(std::int32_t(p), std::fabs(s.weight));
     dirty = true;
 }
 

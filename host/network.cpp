@@ -1,8 +1,10 @@
 // The interface, and runs.
 #include "host/network.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <numeric>
 #include <thread>
 
 #include "host/network_impl.h"
@@ -72,7 +74,7 @@ void network::implementation::generated(std::int64_t t, int steps, std::vector<s
     recorders.spikes({events.data(), begin.data(), t, steps});
     for (auto const& e : events) {
         auto const degree = std::size_t(e.source) < out_degree.size() ? out_degree[std::size_t(e.source)] : 0;
-        counted.synaptic_events += degree;
+        counted.synaptic_events += e.multiplicity * degree;
     }
 }
 
@@ -82,6 +84,11 @@ bool network::implementation::slice(spike_list const& s, std::vector<samples_vie
         for (auto i = s.begin[k]; i < s.begin[k + 1]; ++i) {
             auto const& e = s.events[i];
             auto const source = std::size_t(e.source);
+            if (e.multiplicity > max_multiplicity)
+                throw overflow({std::string(population_of(e.source).model_name),
+                                fmt::format("spikes of neuron {} in one step", e.source), fmt::format("{}", e.multiplicity),
+                                fmt::format("at most {}", max_multiplicity),
+                                fmt::format("lower its input, or cut a loop of relays; it happened at {} ms", double(s.t + k + 1) * h)});
             spike_hash += hash_item(std::uint64_t(s.t + k + 1), source, std::uint64_t(e.multiplicity));
             counted.spikes += e.multiplicity;
             if (source < out_degree.size()) {
@@ -91,35 +98,57 @@ bool network::implementation::slice(spike_list const& s, std::vector<samples_vie
         }
     try {
         recorders.spikes(s);
-        for (auto const& v : samples) {
-            auto const& meter = samplers[std::size_t(v.sampler)];
-            auto const& p = populations[std::size_t(meter.population)];
-            auto const n = std::int64_t(meter.ids.size());
-            std::vector<std::vector<double>> columns(meter.columns.size(), std::vector<double>(std::size_t(n)));
-            std::vector<double const*> pointers;
-            for (auto const& c : columns) pointers.push_back(c.data());
-            auto const interval = meters.at(meter.meter).interval > 0 ? meters.at(meter.meter).interval : duration_steps(1.0, h);
-            for (std::int32_t k = 0; k < v.n_samples; ++k) {
-                for (std::size_t c = 0; c < columns.size(); ++c) {
-                    auto const* const from = v.values.data() + (std::size_t(k) * columns.size() + c) * std::size_t(n);
-                    for (std::int64_t i = 0; i < n; ++i) {
-                        double origin = 0;
-                        if (meter.columns[c]->relative)
-                            std::memcpy(&origin,
-                                        static_cast<std::byte const*>(p.params.at(meter.ids[std::size_t(i)] - p.first)) + meter.columns[c]->origin,
-                                        sizeof origin);
-                        columns[c][std::size_t(i)] = from[i] + origin;
-                    }
-                }
-                recorders.samples(meter.meter, v.first_stamp + k * interval, meter.ids.data(), n, pointers.data());
-            }
-        }
+        write_samples(samples);
         recorders.check();
         if (!sink_failure) progress_at("simulate", now - run_from, run_until - run_from);
     } catch (...) {
         sink_failure = std::current_exception();
     }
     return !sink_failure && !stop.load(std::memory_order_relaxed);
+}
+
+double network::implementation::origin_of(sampler const& from, std::size_t column, std::int32_t id) const {
+    auto const& r = *from.columns[column];
+    double origin = 0;
+    auto const& p = populations[std::size_t(from.population)];
+    if (r.relative) std::memcpy(&origin, static_cast<std::byte const*>(p.params.at(id - p.first)) + r.origin, sizeof origin);
+    return origin;
+}
+
+void network::implementation::write_samples(std::vector<samples_view> const& samples) {
+    // By stamp, then by id, however the meter's neurons are divided.
+    std::map<std::pair<std::int32_t, std::int64_t>, std::vector<std::pair<samples_view const*, std::int32_t>>> by_stamp;
+    for (auto const& v : samples) {
+        auto const meter = samplers[std::size_t(v.sampler)].meter;
+        auto const interval = meters.at(meter).interval > 0 ? meters.at(meter).interval : duration_steps(1.0, h);
+        for (std::int32_t k = 0; k < v.n_samples; ++k) by_stamp[{meter, v.first_stamp + k * interval}].emplace_back(&v, k);
+    }
+    for (auto const& [at, parts] : by_stamp) {
+        std::vector<std::int32_t> ids;
+        std::vector<std::vector<double>> columns(samplers[std::size_t(parts.front().first->sampler)].columns.size());
+        for (auto const& [v, k] : parts) {
+            auto const& from = samplers[std::size_t(v->sampler)];
+            ids.insert(ids.end(), from.ids.begin(), from.ids.end());
+            auto const n = from.ids.size();
+            for (std::size_t c = 0; c < columns.size(); ++c)
+                for (std::size_t i = 0; i < n; ++i)
+                    columns[c].push_back(v->values[(std::size_t(k) * columns.size() + c) * n + i] + origin_of(from, c, from.ids[i]));
+        }
+        if (!std::is_sorted(ids.begin(), ids.end())) {
+            std::vector<std::size_t> order(ids.size());
+            std::iota(order.begin(), order.end(), std::size_t{0});
+            std::sort(order.begin(), order.end(), [&](auto a, auto b) { return ids[a] < ids[b]; });
+            auto permute = [&](auto& x) {
+                auto const old = x;
+                for (std::size_t i = 0; i < order.size(); ++i) x[i] = old[order[i]];
+            };
+            permute(ids);
+            for (auto& c : columns) permute(c);
+        }
+        std::vector<double const*> pointers;
+        for (auto const& c : columns) pointers.push_back(c.data());
+        recorders.samples(at.first, at.second, ids.data(), std::int64_t(ids.size()), pointers.data());
+    }
 }
 
 void network::implementation::simulate(double ms) {

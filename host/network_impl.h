@@ -12,6 +12,9 @@
 
 namespace ranvier {
 
+/// Spikes of one neuron in one step, at most, that inboxes are scaled for.
+constexpr std::int32_t max_multiplicity = 1024;
+
 /// A named node model with its defaults, as users see them.
 struct node_instance {
     std::string name;
@@ -21,10 +24,10 @@ struct node_instance {
     dictionary device;  // of recorders and spike generators: values that are not in records
 };
 
-/// A generator's history of values, and its window.
+/// A generator's values and windows, each from a step on.
 struct generator_state {
     std::vector<std::pair<std::int64_t, double>> values;
-    device_window window;
+    std::vector<std::pair<std::int64_t, device_window>> windows;
 };
 
 struct network::implementation final : slice_sink {
@@ -47,8 +50,11 @@ struct network::implementation final : slice_sink {
     std::deque<projection> pending;                   // not built yet
     struct drive_connection { projection edges; bool current; };
     std::deque<drive_connection> pending_drives;
-    struct poisson_load { projection edges; };
-    std::vector<poisson_load> poisson_loads;          // Poisson connections, for the scale of inboxes
+    /// What a projection adds to the inboxes of a population: edges into a neuron, and the largest |weight|.
+    struct port_load { std::size_t population; double edges, weight; };
+    /// Connections from generators: what they add to inboxes changes with the generators.
+    struct generator_load { std::vector<std::int32_t> generators; std::vector<port_load> ports; };
+    std::vector<generator_load> generator_loads;
     struct meter {
         std::vector<std::string> names;  // record_from
         std::int64_t interval = 0, offset = 0;  // steps; interval 0: 1 ms
@@ -63,6 +69,7 @@ struct network::implementation final : slice_sink {
 
     // What all connections so far ask of the inboxes.
     std::int64_t least_delay = max_slice, longest = 1, longest_plastic = 1;
+    bool any_plastic = false;
     std::int32_t bands = 1;
     std::vector<double> load, heaviest, indegree;     // [population]: sum and largest of |weight|, edges, per neuron
     std::vector<std::int32_t> exponents;              // [population], INT32_MAX: none yet
@@ -93,6 +100,7 @@ struct network::implementation final : slice_sink {
     void add_device(population const& p, node_instance const& defaults);
     void remove_device(population const& p);
     void set_device(population const& p, node_instance const& defaults, dictionary const& values);
+    void set_devices(nodes const& which, population const& p, dictionary const& values);
     double device_value(std::int32_t id, population const& p, std::string_view name) const;
     std::int64_t meter_steps(std::string const& object, std::string const& name, double ms) const;
     void check_window(std::string const& object, device_window const& w) const;
@@ -106,32 +114,49 @@ struct network::implementation final : slice_sink {
     void check_synapse_params(synapse_instance const& s, projection const& p, synapse const& with,
                               std::int64_t expected) const;
     void check_delays(synapse_instance const& s, projection& p, std::int64_t expected) const;
+    void check_weight(synapse_instance const& s, double largest) const;
+    /// Connections to a population may have a weight of this magnitude from now on.
+    void heavier(std::int32_t population, double weight);
     edge_source edge_source_of(projection const& p) const;
     node_role common_role(nodes const& which, char const* what) const;
     void check_targets(projection const& p, node_role from) const;
     void finish(projection p, node_role from);
     void connect_recorder(nodes const& pre, nodes const& post, rule const& how);
-    void connect_meter(nodes const& pre, nodes const& post);
+    void connect_meter(nodes const& pre, nodes const& post, rule const& how);
+    void check_meter(nodes const& pre, nodes const& post) const;
+    void add_meter(nodes const& pre, nodes const& post);
 
     // layout.cpp
     void prepare();
     std::vector<group_plan> plan_groups() const;
     void plan_drives();
     void plan_samplers();
-    void check_memory(std::vector<group_plan> const& groups) const;
+    void check_parts(std::vector<group_plan> const& groups) const;
+    /// Bytes that neurons of a population take in the end, connections that have been asked for, and a new one.
+    double neuron_estimate(population const& p) const;
+    double history_estimate(projection const* more) const;
+    double connection_estimate(projection const& p) const;
+    /// out_of_memory if the network does not fit together with another population or projection.
+    void check_room(population const* more_neurons, projection const* more_edges) const;
     simulation_backend::run_plan plan_run();
-    void add_load(projection const& p, double factor, std::vector<double>& loads, std::vector<double>& heavy,
-                  std::vector<double>& degrees) const;
+    timeline emission(std::int32_t generator) const;
+    std::vector<std::int32_t> sources_of(projection const& p) const;
+    std::vector<port_load> loads_of(projection const& p) const;
 
     // run
     void simulate(double ms);
     void generated(std::int64_t t, int steps, std::vector<spike_event>& events,
                    std::vector<std::int64_t>& begin) override;
     bool slice(spike_list const& spikes, std::vector<samples_view> const& samples) override;
+    void write_samples(std::vector<samples_view> const& samples);
+    double origin_of(sampler const& from, std::size_t column, std::int32_t id) const;
     void progress_at(std::string_view task, std::int64_t done, std::int64_t total);
     void check_usable() const;
 };
 
+/// out_of_range for parameters that a distribution does not allow, and where redrawing n values would probably not
+/// reach the bounds.
+void check_distribution(distribution const& d, std::string const& object, std::string const& name, double n);
 /// Bounds of what a value_spec can give; exact for all but unbounded distributions, which the generator's 53-bit
 /// numbers bound at nine standard deviations.
 std::pair<double, double> bounds(value_spec const& v, std::int64_t array_size);
@@ -139,6 +164,6 @@ std::pair<double, double> bounds(value_spec const& v, std::int64_t array_size);
 double indegree_bound(edge_rule const& r);
 /// Turns a user's value into a specification; arrays are kept by the projection.
 value_spec to_spec(parameter const& value, std::string const& object, std::string const& name,
-                   std::vector<std::vector<double>>& arrays, std::int64_t expected);
+                   std::vector<std::vector<double>>& arrays, std::int64_t expected, double edges);
 
 }  // namespace ranvier

@@ -31,7 +31,7 @@ struct parrot_neuron {
 
     RANVIER_FN static int step(derived const&, state&, inputs<n_ports, n_currents> const& input,
                                auto const&) {
-        return static_cast<int>(input[spikes]);
+        return static_cast<int>(smaller(input[spikes], 1e9));
     }
 };
 

@@ -85,6 +85,8 @@ class simulation_backend {
     virtual void visit(std::int32_t g, std::int32_t first, std::int32_t last,
                        std::function<void(edge_record&)> const& f) = 0;
     virtual void set_weight(std::int32_t g, std::int64_t position, double weight) = 0;
+    /// Whether a weight goes with the connection's other parameters.
+    virtual bool weight_ok(std::int32_t g, std::int64_t position, double weight) const = 0;
     virtual edge_statistics statistics(std::int32_t g) = 0;
     virtual void add_out_degrees(std::int32_t g, std::vector<std::int64_t>& out_degree) const = 0;
     virtual phase_seconds seconds() const = 0;

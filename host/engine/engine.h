@@ -128,6 +128,10 @@ template <class Device> class engine final : public simulation_backend {
         auto const [b, i] = groups_[std::size_t(g)];
         synapses_[b]->set_weight(i, position, weight);
     }
+    bool weight_ok(std::int32_t g, std::int64_t position, double weight) const override {
+        auto const [b, i] = groups_[std::size_t(g)];
+        return synapses_[b]->weight_ok(i, position, weight);
+    }
     edge_statistics statistics(std::int32_t g) override {
         auto const [b, i] = groups_[std::size_t(g)];
         return synapses_[b]->statistics(i);

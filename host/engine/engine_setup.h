@@ -167,8 +167,7 @@ template <class Device> void engine<Device>::refresh_partition(partition<Device>
                    partitions_[std::size_t(synapses_[b]->partition_of(g))].get() == &p;
     if (plastic) {
         auto const least = plan.least_intervals[population];
-        auto const kept = plan.longest_plastic / least + plan.slice / least + 8;
-        p.deepen(*device_, std::int32_t(std::max<std::int64_t>(32, 2 * kept)));
+        p.deepen(*device_, std::int32_t(history_depth(plan.longest_plastic, plan.slice, least)));
     }
     auto const receptors = std::max(p.model->n_currents, 1);
     if (!p.currents.empty() && p.current.size() < std::int64_t{max_slice} * receptors * p.plan.n)

@@ -22,6 +22,12 @@ constexpr std::int64_t band_width = max_slots - max_slice;
 constexpr std::int32_t band_of(std::int64_t delay) {
     return delay < max_slots ? 0 : std::int32_t((delay - max_slice) / band_width);
 }
+constexpr std::int64_t longest_delay = std::int64_t{1} << 30;  // steps
+/// Spikes of each neuron that are kept for plasticity, where neurons fire at most once in `least` steps.
+constexpr std::int64_t history_depth(std::int64_t longest_plastic, std::int64_t slice, std::int64_t least) {
+    auto const kept = longest_plastic / least + slice / least + 8;
+    return 2 * kept < 32 ? 32 : 2 * kept;
+}
 constexpr std::int64_t band_lag(std::int32_t band) { return band * band_width; }
 
 /// Records of one type, one for all nodes or one for each.

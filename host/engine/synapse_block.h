@@ -49,6 +49,7 @@ template <class Device> class synapse_block {
     /// f(edge) for the edges of group g whose source is in [first, last].
     virtual void visit(std::int32_t g, std::int32_t first, std::int32_t last, std::function<void(edge_record&)> const& f) = 0;
     virtual void set_weight(std::int32_t g, std::int64_t position, double weight) = 0;
+    virtual bool weight_ok(std::int32_t g, std::int64_t position, double weight) const = 0;
     virtual std::int32_t synapse_of(std::int32_t g) const = 0;
     virtual std::int32_t partition_of(std::int32_t g) const = 0;
     virtual std::int32_t largest_delay(std::int32_t g) const = 0;

@@ -3,105 +3,9 @@
 #include <cmath>
 #include <limits>
 
-#include "host/engine/synapse_block.h"
+#include "host/engine/synapse_kernels.h"
 
 namespace ranvier {
-
-/// A group's view, static or plastic.
-template <class S, class Real> struct group_view_of { using type = edge_view<Real>; };
-template <class S, class Real>
-    requires S::plastic
-struct group_view_of<S, Real> {
-    using type = pair_stdp_view<typename S::template rule<Real>>;
-};
-template <class Real> RANVIER_FN edge_view<Real> const& edges_of(edge_view<Real> const& v) { return v; }
-template <class Rule> RANVIER_FN auto const& edges_of(pair_stdp_view<Rule> const& v) { return v.edges; }
-
-/// Rule columns of groups with parameters per edge; nothing for static synapses.
-template <class S, class Real> struct rule_of { using type = nothing; };
-template <class S, class Real>
-    requires S::plastic
-struct rule_of<S, Real> {
-    using type = typename S::template rule<Real>;
-};
-
-template <class S, class Real> struct fill_group {
-    struct argument {
-        edge_source const* sources;
-        std::int32_t n_sources, first_source;
-        std::uint32_t* cursor;
-        edge_columns<Real, typename S::params> to;
-        Real* same_weight;  // [n], to be filled with `weight`, or null
-        Real weight;
-        std::int64_t n;
-        std::uint32_t* archives;  // [neuron of the partition], plastic edges into it; null if not plastic
-        columns<typename rule_of<S, Real>::type> own;
-        double h;
-        typename S::common common;
-    };
-    template <class Team> RANVIER_FN void operator()(Team& team, int index, argument const* arguments) const {
-        auto const& a = arguments[index];
-        if (a.same_weight) team.for_each(a.n, [=](std::int64_t e) { a.same_weight[e] = a.weight; });
-        for (std::int32_t s = 0; s < a.n_sources; ++s)
-            fill_edges<Real, typename S::params>{}(
-                team, a.sources[s], a.first_source, a.cursor, a.to,
-                [&](std::int64_t e, typename S::params const& p) {
-                    if constexpr (S::plastic) a.own.store(e, S::template derive<Real>(p, a.common, a.h));
-                });
-        if (a.archives)  // from now on the targets keep a history
-            team.scatter(a.n, [&](std::int64_t e) { team.add(a.archives[a.to.target[e]], 1u); });
-    }
-};
-
-template <class View> struct deliver_group {
-    struct argument {
-        group_range groups;
-        inbox_view inbox;
-    };
-    template <class Team>
-    RANVIER_FN void operator()(Team& team, int index, argument const* arguments, View const* views,
-                               spike_list const* lists, spike_list const* generators) const {
-        auto const& a = arguments[index];
-        for (auto g = a.groups.begin; g < a.groups.end; ++g) {
-            auto const band = edges_of(views[g]).band;
-            one(team, a.inbox, views[g], lists[band]);
-            one(team, a.inbox, views[g], generators[band]);
-        }
-    }
-    template <class Team, class Real>
-    RANVIER_FN static void one(Team& team, inbox_view const& inbox, edge_view<Real> const& v, spike_list const& s) {
-        deliver<Real>{}(team, inbox, v, s);
-    }
-    template <class Team, class Rule>
-    RANVIER_FN static void one(Team& team, inbox_view const& inbox, pair_stdp_view<Rule> const& v, spike_list const& s) {
-        deliver_pair_stdp{}(team, inbox, v, s);
-    }
-};
-
-template <class View> struct hash_group {
-    template <class Team>
-    RANVIER_FN void operator()(Team& team, int index, View const* views, std::int32_t const* first_ids,
-                               std::uint64_t* sums) const {
-        using Real = std::remove_pointer_t<decltype(edges_of(views[0]).weight)>;
-        hash_weights<Real>{}(team, edges_of(views[index]), first_ids[index], sums + index);
-    }
-};
-
-template <class View> struct catch_up_group {
-    struct argument {
-        group_range groups;
-        std::int32_t const* neurons;
-        std::int64_t n;
-        std::int64_t const* drop;
-    };
-    template <class Team>
-    RANVIER_FN void operator()(Team& team, int index, argument const* arguments, View const* views) const {
-        auto const& a = arguments[index];
-        if (a.n == 0) return;
-        for (auto g = a.groups.begin; g < a.groups.end; ++g)
-            catch_up_pair_stdp{}(team, views[g], a.neurons, a.n, a.drop);
-    }
-};
 
 template <class Device, class S, class Real> class synapse_block_of final : public synapse_block<Device> {
     using view = typename group_view_of<S, Real>::type;
@@ -246,6 +150,20 @@ template <class Device, class S, class Real> class synapse_block_of final : publ
         device_.synchronize();
     }
 
+    bool weight_ok(std::int32_t index, [[maybe_unused]] std::int64_t position, double weight) const override {
+        auto const& g = at(index);
+        if (!model_.weight_ok) return true;
+        auto p = *reinterpret_cast<params const*>(g.plan.params.data());
+        if constexpr (requires { &rule::Wmax; p.Wmax; })
+            if (g.own.size() > 0) {
+                Real x;
+                device_.copy_out(&x, columns<rule>{g.own.data(), g.room}.template column<&rule::Wmax>() + position, sizeof x);
+                device_.synchronize();
+                p.Wmax = double(x);
+            }
+        return model_.weight_ok(&p, weight);
+    }
+
     edge_statistics statistics(std::int32_t index) override {
         auto const& g = at(index);
         edge_statistics s{g.n, bytes(index), 0, 0, std::numeric_limits<double>::infinity(),
@@ -278,6 +196,7 @@ template <class Device, class S, class Real> class synapse_block_of final : publ
         device_array<Device, Real> weight;
         Real common_weight = 0;
         std::int32_t first_id = 1;
+        std::int64_t made_at = 0;  // step
         device_array<Device, std::byte> own;
         std::int64_t room = 0;
         device_array<Device, double> k_plus;
@@ -301,6 +220,7 @@ template <class Device, class S, class Real> class synapse_block_of final : publ
             auto const& instance = context.instances[std::size_t(g.plan.synapse)];
             g.n = begin.back();
             g.room = (g.n + 15) / 16 * 16;
+            g.made_at = g.plan.projections.front()->made_at;  // of all: what is asked for is built before the next run
             g.first_id = context.partitions[std::size_t(g.plan.partition)]->plan.first_id;
             g.target = {device_, g.n};
             if (g.plan.weight) g.common_weight = Real(*g.plan.weight);
@@ -331,15 +251,36 @@ template <class Device, class S, class Real> class synapse_block_of final : publ
         }
         device_array<Device, typename fill_group<S, Real>::argument> const on_device(device_, arguments);
         device_.launch(int(arguments.size()), fill_group<S, Real>{}, on_device.data());
+        if constexpr (S::plastic) sort(first);
         device_.synchronize();
         for (auto i = first; i < groups_.size(); ++i) context.built(groups_[i].n);
+    }
+
+    /// Groups whose edges were not made in order of targets.
+    void sort(std::size_t first) {
+        std::vector<typename sort_group<S, Real>::argument> arguments;
+        std::int64_t longest = 0;
+        for (auto i = first; i < groups_.size(); ++i) {
+            auto& g = groups_[i];
+            auto const& from = g.plan.projections;
+            if (g.n == 0 || (from.size() == 1 && is_target_driven(from.front()->rule.kind))) continue;
+            auto const begin = g.begin.read();
+            for (std::size_t r = 1; r < begin.size(); ++r) longest = std::max(longest, std::int64_t{begin[r]} - begin[r - 1]);
+            arguments.push_back({g.row(), g.target.data(), g.weight.data(), g.delay.data(), g.plan.delay_width,
+                                 {g.own.data(), g.room}});
+        }
+        if (arguments.empty()) return;
+        device_.reserve_scratch(scratch_bytes + sort_rows::scratch(longest));
+        device_array<Device, typename sort_group<S, Real>::argument> const on_device(device_, arguments);
+        device_.launch(int(arguments.size()), sort_group<S, Real>{}, on_device.data());
+        device_.synchronize();
     }
 
     view make_view(group& g, partition<Device> const& p, std::vector<synapse_instance> const& instances, double h) {
         auto const& instance = instances[std::size_t(g.plan.synapse)];
         if (S::common_weight) g.common_weight = Real(instance.weight);
         edge_view<Real> const edges{g.row(),    g.target.data(), g.weight.data(), g.common_weight,
-                                    g.delays(), g.plan.route,    g.plan.band};
+                                    g.delays(), g.plan.route,    g.plan.band, g.made_at};
         if constexpr (S::plastic) {
             view v{};
             v.edges = edges;

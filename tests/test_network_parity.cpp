@@ -1,0 +1,182 @@
+// The same bits however a network is run: threads, partitions, pieces, recorders, company.
+#include "tests/network_scenarios.h"
+
+namespace ranvier::test {
+namespace {
+
+std::vector<std::int64_t> const uneven{1, 2, 64, 7, 3, 131, 15, 5};
+
+/// Everything that can be changed between runs is.
+scenario changing() {
+    scenario s{"changing", build_plasticity, 160};
+    s.changes = {
+        {20.3,
+         [](network& net) {
+             net.set({1, 41}, {{"I_e", normal(380, 20)}});
+             net.set({42 + 20, 10}, {{"rate", 90.0}});
+         }},
+        {47.7, [](network& net) { net.connect({1, 30}, {5, 30}, fixed_indegree(5), {.weight = 300.0, .delay = 0.2}); }},
+        {47.7, [](network& net) { net.connect({1, 41}, {1, 41}, fixed_indegree(5), {.model = "stdp_synapse", .weight = 300.0, .delay = 40.0}); }},
+        {70.0,
+         [](network& net) {
+             auto const t = net.connections({1, 20});
+             auto w = t.weight;
+             for (auto& x : w) x *= 1.5;
+             net.set_weights(t.handle, w);
+         }},
+        {100.1, [](network& net) { net.connect({1, 41}, {1, 41}, all_to_all(), {.weight = 0.1, .delay = 0.1}); }},
+        {120.0, [](network& net) { net.set_defaults("stdp_pl_synapse_hom", {{"lambda", 0.3}}); }},
+        {130.0,
+         [](network& net) {
+             net.set({3, 9}, {{"V_m", -60.0}, {"tau_minus", 30.0}});
+             for (std::int32_t id = 1; id <= net.size(); ++id)
+                 if (net.model(id) == "poisson_generator") net.set({id, 1}, {{"rate", net.get({id, 1}, "rate")[0] * 0.7}});
+         }},
+    };
+    return s;
+}
+
+std::vector<scenario> scenarios() {
+    return {{"all_models", build_all_models, 120, {}, 5000},  {"plasticity", build_plasticity, 150, {}, 1000},
+            {"rules", build_rules, 200, {}, 1000},            {"long_delays", build_long_delays, 2500, {}, 3000},
+            {"relays", build_relays, 220, {}, 3000},          {"long_slices", build_long_slices, 300, {}, 500},
+            changing()};
+}
+
+class parity : public testing::TestWithParam<scenario> {
+  protected:
+    /// The plain run: one thread, one partition, one piece, nothing recorded.
+    static outcome const& reference(scenario const& s) {
+        static std::map<std::string, outcome> known;
+        auto const found = known.find(s.name);
+        return found != known.end() ? found->second : known.emplace(s.name, run(s, {})).first->second;
+    }
+    void same(variation const& v) { expect_same(reference(GetParam()), run(GetParam(), v), GetParam().name + ": " + text(v)); }
+};
+
+TEST_P(parity, is_worth_comparing) {
+    auto const& r = reference(GetParam());
+    EXPECT_GT(r.spikes, GetParam().least_spikes);
+    EXPECT_GT(r.plastic_events, 1000);
+    EXPECT_GT(r.connections.size(), 100u);
+}
+
+TEST_P(parity, threads) {
+    for (auto const threads : {2, 3, 7}) same({.threads = threads, .partitions = 3});
+}
+
+TEST_P(parity, partitions) {
+    for (auto const partitions : {2, 5, 16}) same({.partitions = partitions});
+}
+
+TEST_P(parity, pieces) {
+    same({.pieces = {13}});
+    same({.pieces = uneven});
+    same({.threads = 2, .partitions = 5, .pieces = {1, 1, 1, 1, 1, 1, 1, 300}});
+}
+
+TEST_P(parity, recorders) {
+    auto const whole = run(GetParam(), {.recorded = true});
+    EXPECT_GT(whole.sample_values.size(), 1000u);
+    EXPECT_GT(whole.spike_steps.size(), 1000u);
+    expect_same(reference(GetParam()), whole, "recorded");
+    for (auto const& v : std::vector<variation>{{.pieces = uneven, .recorded = true},
+                                                {.threads = 3, .partitions = 5, .recorded = true},
+                                                {.threads = 2, .partitions = 16, .pieces = {29}, .recorded = true}})
+        expect_same(whole, run(GetParam(), v), GetParam().name + ": " + text(v));
+}
+
+TEST_P(parity, comparisons_can_fail) {
+    auto const& r = reference(GetParam());
+    auto const other_seed = run(GetParam(), {.seed = 8});
+    EXPECT_NE(r.hash, other_seed.hash);
+    EXPECT_FALSE(r.connections == other_seed.connections);
+    EXPECT_NE(r.spikes, other_seed.spikes);
+}
+
+INSTANTIATE_TEST_SUITE_P(networks, parity, testing::ValuesIn(scenarios()),
+                         [](auto const& p) { return p.param.name; });
+
+TEST(parity_of_networks, side_by_side) {
+    // Two networks in turns, on pools of their own, and a third made and thrown away on the way.
+    auto const all = scenarios();
+    auto const &a = all[1], &b = all[4];
+    stepper one(a, {.threads = 2, .partitions = 2, .pieces = {11}, .recorded = true});
+    stepper two(b, {.threads = 3, .partitions = 4, .pieces = {17, 3}, .recorded = true});
+    while (!one.done() || !two.done()) {
+        if (!one.done()) one.advance();
+        if (!two.done()) two.advance();
+        if (one.net.steps() == 110) run({"short", build_rules, 5}, {});
+    }
+    expect_same(run(a, {.recorded = true}), one.result(), "first");
+    expect_same(run(b, {.recorded = true}), two.result(), "second");
+}
+
+TEST(parity_of_networks, one_spike_more) {
+    auto with = [](std::vector<double> times) {
+        return scenario{"spikes", [times](network& net) {
+                            auto const g = net.create("spike_generator", 1, {{"spike_times", times}});
+                            auto const n = net.create("iaf_psc_exp", 5);
+                            net.connect(g, n, all_to_all(), {.weight = 1e-6});
+                        }, 50};
+    };
+    auto const few = run(with({1, 2, 3}), {}), more = run(with({1, 2, 3, 49}), {}), late = run(with({1, 2, 3, 49.1}), {});
+    EXPECT_EQ(few.hash, run(with({1, 2, 3}), {.threads = 2}).hash);
+    EXPECT_NE(few.hash, more.hash);
+    EXPECT_NE(few.hash, late.hash);
+    EXPECT_NE(more.hash, late.hash);
+    // Spikes of generators are no spikes of neurons, and are on their way when the run ends.
+    auto const pending = run(with({1, 2, 3, 49.9}), {});
+    EXPECT_NE(few.hash, pending.hash);
+    EXPECT_EQ(few.hash.text.substr(0, 20), pending.hash.text.substr(0, 20));
+}
+
+TEST(parity_of_networks, last_bit_of_a_weight) {
+    scenario s{"weights", build_plasticity, 30};
+    auto const plain = run(s, {});
+    s.changes = {{10.0, [&](network& net) {
+                      auto const t = net.connections({}, {}, "stdp_synapse");
+                      auto const h = hash_of(net);
+                      net.set_weights({t.handle[17]}, {t.weight[17]});
+                      EXPECT_EQ(hash_of(net), h);
+                      auto more = t.weight;
+                      for (auto& w : more) w = std::nextafter(w, 1e9);
+                      net.set_weights({t.handle[17]}, {more[17]});
+                      EXPECT_NE(hash_of(net), h);
+                      net.set_weights(t.handle, more);
+                  }}};
+    EXPECT_FALSE(plain.connections == run(s, {}).connections);
+    EXPECT_NE(plain.hash, run(s, {}).hash);
+}
+
+TEST(parity_of_networks, last_bit_of_a_state) {
+    scenario s{"states", build_rules, 20};
+    auto const plain = run(s, {});
+    s.changes = {{10.0, [](network& net) {
+                      auto const h = hash_of(net);
+                      net.set({3, 9}, {{"I_e", net.get({3, 9}, "I_e")}});
+                      EXPECT_EQ(hash_of(net), h);
+                      net.set({3, 1}, {{"V_m", net.get({3, 1}, "V_m")[0] + 1e-13}});
+                      EXPECT_NE(hash_of(net), h);
+                  }}};
+    EXPECT_NE(plain.hash, run(s, {}).hash);
+}
+
+TEST(parity_of_networks, default_numbers_of_threads_and_partitions) {
+    auto const s = scenarios()[2];
+    expect_same(run(s, {}), run(s, {.threads = 0, .partitions = 0}), "defaults");
+}
+
+TEST(parity_of_networks, resolutions) {
+    for (auto const h : {0.05, 0.25, 1.0}) {
+        scenario const s{"resolution", build_relays, 100};
+        scenario const t{"resolution", [&](network& net) {
+            auto const n = net.create("iaf_psc_alpha", 50, {{"I_e", spread(380, 50)}});
+            net.connect(n, n, fixed_indegree(10), {.model = "stdp_synapse", .weight = 10.0, .delay = uniform(h, 20 * h)});
+        }, 100};
+        expect_same(run(t, {.resolution = h}), run(t, {.threads = 2, .partitions = 5, .pieces = {1, 7}, .recorded = true, .resolution = h}), fmt::format("resolution {}", h));
+    }
+}
+
+}  // namespace
+}  // namespace ranvier::test

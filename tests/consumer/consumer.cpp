@@ -8,14 +8,14 @@ int main() {
     using namespace ranvier;
     network net({.resolution = 0.1, .seed = 1, .threads = 2});
 
-    auto excitatory = net.create<iaf_psc_alpha>(800, {.C_m = 200, .tau_m = 20});
+    auto excitatory = net.create<iaf_psc_alpha>(800, {.C_m = 250, .tau_m = 20});
     auto inhibitory = net.create("iaf_psc_alpha", 200, {{"V_m", normal(-65, 5)}});
-    auto noise = net.create("poisson_generator", 1, {{"rate", 3000.0}});
+    auto noise = net.create("poisson_generator", 1, {{"rate", 2850.0}});
     auto all = excitatory + inhibitory;
 
     net.connect(excitatory, all, fixed_indegree(80).without_autapses(),
-                {.model = "stdp_synapse", .weight = 20.0, .delay = uniform(0.5, 3.0)});
-    net.connect(inhibitory, all, fixed_indegree(20), {.weight = -100.0, .delay = 1.5});
+                {.model = "stdp_synapse", .weight = 4.0, .delay = uniform(0.5, 3.0)});
+    net.connect(inhibitory, all, fixed_indegree(20), {.weight = -80.0, .delay = 1.5});
     net.connect(noise, all, all_to_all(), {.weight = 10.0});
 
     auto recorder = net.create("spike_recorder");

@@ -11,8 +11,9 @@ namespace ranvier {
 
 namespace {
 
-constexpr char const* rule_names[] = {"all_to_all",       "one_to_one",      "fixed_indegree",    "pairwise_bernoulli",
-                                      "pairwise_poisson", "fixed_outdegree", "fixed_total_number"};
+constexpr char const* rule_names[] = {"all_to_all",         "one_to_one",       "fixed_indegree",
+                                      "pairwise_bernoulli", "pairwise_poisson", "fixed_outdegree",
+                                      "fixed_total_number"};
 
 void check_rule(rule_fault f, edge_rule const& r, rule const& how) {
     std::string const name = rule_names[int(how.kind)];
@@ -22,17 +23,26 @@ void check_rule(rule_fault f, edge_rule const& r, rule const& how) {
     };
     auto const count = fmt::format("{}", how.count);
     switch (f) {
-        case rule_fault::none: return;
-        case rule_fault::empty_pre: impossible("sources", "none", "at least one", "give the sources"); break;
-        case rule_fault::empty_post: impossible("targets", "none", "at least one", "give the targets"); break;
+        case rule_fault::none:
+            return;
+        case rule_fault::empty_pre:
+            impossible("sources", "none", "at least one", "give the sources");
+            break;
+        case rule_fault::empty_post:
+            impossible("targets", "none", "at least one", "give the targets");
+            break;
         case rule_fault::unequal_sizes:
             throw wrong_size({name, "sources and targets", fmt::format("{} and {}", r.pre.n, r.post.n),
                               "equal numbers", "choose another rule"});
         case rule_fault::ids_not_ascending:
             impossible("ids", "not ascending", "distinct ids in ascending order", "sort them");
             break;
-        case rule_fault::negative_count: impossible("count", count, ">= 0", ""); break;
-        case rule_fault::probability_out_of_range: impossible("p", fmt::format("{}", how.p), "0 ... 1", ""); break;
+        case rule_fault::negative_count:
+            impossible("count", count, ">= 0", "");
+            break;
+        case rule_fault::probability_out_of_range:
+            impossible("p", fmt::format("{}", how.p), "0 ... 1", "");
+            break;
         case rule_fault::mean_out_of_range:
             impossible("p", fmt::format("{}", how.p), ">= 0, and at most 2^31 edges into a target", "");
             break;
@@ -50,19 +60,29 @@ void check_rule(rule_fault f, edge_rule const& r, rule const& how) {
         case rule_fault::total_without_multapses:
             impossible("allow_multapses", "false", "true for this rule", "allow multapses");
             break;
-        case rule_fault::no_admissible_pair: impossible("N", count, "0: every pair is an autapse", ""); break;
-        case rule_fault::poisson_without_multapses: impossible("allow_multapses", "false", "true", ""); break;
+        case rule_fault::no_admissible_pair:
+            impossible("N", count, "0: every pair is an autapse", "");
+            break;
+        case rule_fault::poisson_without_multapses:
+            impossible("allow_multapses", "false", "true", "");
+            break;
     }
 }
 
 std::int64_t array_length(edge_rule const& r) {
     switch (r.kind) {
-        case rule_kind::all_to_all: return std::int64_t{r.pre.n} * r.post.n;
-        case rule_kind::one_to_one: return r.post.n;
-        case rule_kind::fixed_indegree: return r.post.n * r.count;
-        case rule_kind::fixed_outdegree: return r.pre.n * r.count;
-        case rule_kind::fixed_total_number: return r.count;
-        default: return -1;
+        case rule_kind::all_to_all:
+            return std::int64_t{r.pre.n} * r.post.n;
+        case rule_kind::one_to_one:
+            return r.post.n;
+        case rule_kind::fixed_indegree:
+            return r.post.n * r.count;
+        case rule_kind::fixed_outdegree:
+            return r.pre.n * r.count;
+        case rule_kind::fixed_total_number:
+            return r.count;
+        default:
+            return -1;
     }
 }
 
@@ -78,13 +98,19 @@ double expected_edges(edge_rule const& r) {
 double indegree_bound_of(edge_rule const& r) {
     auto unlikely = [](double mean) { return mean + 10 * std::sqrt(mean) + 50; };
     switch (r.kind) {
-        case rule_kind::all_to_all: return r.pre.n;
-        case rule_kind::one_to_one: return r.post.ids ? r.post.n : 1;
-        case rule_kind::fixed_indegree: return double(r.count);
-        case rule_kind::pairwise_bernoulli: return std::min(double(r.pre.n), unlikely(r.p * r.pre.n));
+        case rule_kind::all_to_all:
+            return r.pre.n;
+        case rule_kind::one_to_one:
+            return r.post.ids ? r.post.n : 1;
+        case rule_kind::fixed_indegree:
+            return double(r.count);
+        case rule_kind::pairwise_bernoulli:
+            return std::min(double(r.pre.n), unlikely(r.p * r.pre.n));
         case rule_kind::fixed_outdegree:
-            return std::min(double(r.pre.n) * double(r.count), unlikely(double(r.pre.n) * double(r.count) / r.post.n));
-        default: return std::min(double(r.count), unlikely(double(r.count) / r.post.n));
+            return std::min(double(r.pre.n) * double(r.count),
+                            unlikely(double(r.pre.n) * double(r.count) / r.post.n));
+        default:
+            return std::min(double(r.count), unlikely(double(r.count) / r.post.n));
     }
 }
 
@@ -97,10 +123,12 @@ rule rule::named(std::string_view name, double value) {
     for (int k = 0; k < 7; ++k) {
         auto const kind = rule_kind(k);
         if (rule_names[k] == name) {
-            if (kind == rule_kind::pairwise_bernoulli || kind == rule_kind::pairwise_poisson) return {kind, 0, value};
+            if (kind == rule_kind::pairwise_bernoulli || kind == rule_kind::pairwise_poisson)
+                return {kind, 0, value};
             bool const counts = kind != rule_kind::all_to_all && kind != rule_kind::one_to_one;
             if (counts && !(std::fabs(value) < 1e15 && value == std::floor(value)))
-                throw wrong_type({std::string(name), "count", fmt::format("{}", value), "an integer below 1e15", ""});
+                throw wrong_type(
+                    {std::string(name), "count", fmt::format("{}", value), "an integer below 1e15", ""});
             return {kind, counts ? std::int64_t(value) : 0};
         }
         known += (k ? ", " : "") + std::string(rule_names[k]);
@@ -109,7 +137,7 @@ rule rule::named(std::string_view name, double value) {
 }
 
 projection network::implementation::project(nodes const& pre, nodes const& post, rule const& how,
-                                             synapse const& with) {
+                                            synapse const& with) {
     projection p;
     p.synapse = synapse_named(with.model);
     auto const& s = synapses[std::size_t(p.synapse)];
@@ -122,14 +150,17 @@ projection network::implementation::project(nodes const& pre, nodes const& post,
     auto view = [](nodes const& n, std::vector<std::int32_t> const& ids) {
         return id_view{n.front(), ids.empty() ? nullptr : ids.data(), std::int32_t(n.size())};
     };
-    p.rule = {how.kind, view(pre, p.pre_ids), view(post, p.post_ids), how.count, how.p, how.allow_autapses, how.allow_multapses, nullptr};
+    p.rule = {how.kind, view(pre, p.pre_ids), view(post, p.post_ids), how.count,
+              how.p,    how.allow_autapses,   how.allow_multapses,    nullptr};
     if (std::fabs(double(how.count)) * double(std::max(p.rule.pre.n, p.rule.post.n)) > 1e15)
-        throw impossible_connectivity({rule_names[int(how.kind)], "count", fmt::format("{}", how.count), "at most 1e15 connections", ""});
+        throw impossible_connectivity({rule_names[int(how.kind)], "count", fmt::format("{}", how.count),
+                                       "at most 1e15 connections", ""});
     check_rule(validate(p.rule), p.rule, how);
     auto const expected = array_length(p.rule);
     auto const edges = expected_edges(p.rule);
     if (s.model->common_weight && with.weight)
-        throw illegal_connection({s.name, "weight", with.weight->text(), "only the model's own (set_defaults)", "leave it out"});
+        throw illegal_connection(
+            {s.name, "weight", with.weight->text(), "only the model's own (set_defaults)", "leave it out"});
     p.weight = to_spec(with.weight.value_or(s.weight), s.name, "weight", p.arrays, expected, edges);
     p.delay = to_spec(with.delay.value_or(s.delay), s.name, "delay", p.arrays, expected, edges);
     for (auto const& f : s.model->params.fields) {
@@ -152,7 +183,8 @@ projection network::implementation::project(nodes const& pre, nodes const& post,
         } else {
             auto const [low, high] = bounds(spec, expected);
             if (!(low >= 0)) throw out_of_range({s.name, name, fmt::format("{}", low), ">= 0", ""});
-            if (low != high) throw wrong_type({s.name, name, value.text(), "one value for all connections of a call", ""});
+            if (low != high)
+                throw wrong_type({s.name, name, value.text(), "one value for all connections of a call", ""});
             p.kplus.a = low;
         }
     }
@@ -168,13 +200,15 @@ projection network::implementation::project(nodes const& pre, nodes const& post,
 }
 
 void network::implementation::check_weight(synapse_instance const& s, double largest) const {
-    auto const most = double(s.model->single ? std::numeric_limits<float>::max() : std::numeric_limits<double>::max());
+    auto const most =
+        double(s.model->single ? std::numeric_limits<float>::max() : std::numeric_limits<double>::max());
     if (!(largest <= most))
-        throw out_of_range({s.name, "weight", fmt::format("{}", largest), fmt::format("finite numbers, |weight| <= {:.3g}", most), ""});
+        throw out_of_range({s.name, "weight", fmt::format("{}", largest),
+                            fmt::format("finite numbers, |weight| <= {:.3g}", most), ""});
 }
 
-void network::implementation::check_synapse_params(synapse_instance const& s, projection const& p, synapse const& with,
-                                                   std::int64_t expected) const {
+void network::implementation::check_synapse_params(synapse_instance const& s, projection const& p,
+                                                   synapse const& with, std::int64_t expected) const {
     if (!s.model->weight_ok) return;
     // The reference checks the weight only where another parameter is given (synapses.md, 1); so does this.
     bool const given = std::any_of(with.params.begin(), with.params.end(), [](auto const&) { return true; });
@@ -196,7 +230,8 @@ void network::implementation::check_synapse_params(synapse_instance const& s, pr
     }
 }
 
-void network::implementation::check_delays(synapse_instance const& s, projection& p, std::int64_t expected) const {
+void network::implementation::check_delays(synapse_instance const& s, projection& p,
+                                           std::int64_t expected) const {
     auto steps = [&](double ms) { return std::floor(ms / h + 0.5); };
     auto [low, high] = bounds(p.delay, expected);
     bool const random = p.delay.kind != value_kind::constant && p.delay.kind != value_kind::array;
@@ -216,9 +251,10 @@ void network::implementation::check_delays(synapse_instance const& s, projection
     }
     auto const most = longest_delay * h;
     if (!(steps(low) >= 1) || !(high <= most))
-        throw bad_delay({s.name, "delay", fmt::format("{} ms", steps(low) >= 1 ? high : low),
-                         fmt::format("{} ms (one step) ... {:.3g} ms", h, most),
-                         steps(low) >= 1 ? "give shorter delays" : "give longer delays or a finer resolution"});
+        throw bad_delay(
+            {s.name, "delay", fmt::format("{} ms", steps(low) >= 1 ? high : low),
+             fmt::format("{} ms (one step) ... {:.3g} ms", h, most),
+             steps(low) >= 1 ? "give shorter delays" : "give longer delays or a finer resolution"});
     p.least_delay = std::int64_t(steps(low));
     p.largest_delay = std::int64_t(steps(high));
 }
@@ -241,19 +277,23 @@ edge_source network::implementation::edge_source_of(projection const& p) const {
     return e;
 }
 
-void network::implementation::connect(nodes const& pre, nodes const& post, rule const& how, synapse const& with) {
+void network::implementation::connect(nodes const& pre, nodes const& post, rule const& how,
+                                      synapse const& with) {
     check_usable();
     check_ids(pre);
     check_ids(post);
     if (pre.empty() || post.empty())
-        throw illegal_connection({"connect", pre.empty() ? "sources" : "targets", "none", "at least one node", ""});
+        throw illegal_connection(
+            {"connect", pre.empty() ? "sources" : "targets", "none", "at least one node", ""});
     auto const from = common_role(pre, "sources"), to = common_role(post, "targets");
     if (to == node_role::spike_recorder) return connect_recorder(pre, post, how);
     if (from == node_role::multimeter && to == node_role::neuron) return connect_meter(pre, post, how);
     if (to != node_role::neuron || from == node_role::spike_recorder || from == node_role::multimeter)
-        throw illegal_connection({"connect", "direction", population_of(pre.front()).model_name + " -> " + population_of(post.front()).model_name,
-                                  "generator -> neuron, neuron -> neuron, neuron -> spike recorder, multimeter -> neuron",
-                                  "turn it round: recorders of spikes are targets, meters are sources"});
+        throw illegal_connection(
+            {"connect", "direction",
+             population_of(pre.front()).model_name + " -> " + population_of(post.front()).model_name,
+             "generator -> neuron, neuron -> neuron, neuron -> spike recorder, multimeter -> neuron",
+             "turn it round: recorders of spikes are targets, meters are sources"});
     finish(project(pre, post, how, with), from);
 }
 
@@ -261,7 +301,9 @@ void network::implementation::connect(edge_list const& edges, synapse const& wit
     check_usable();
     auto const n = edges.source.size();
     if (n != edges.target.size())
-        throw wrong_size({"connect", "edge list", fmt::format("{} sources, {} targets", n, edges.target.size()), "as many of both", ""});
+        throw wrong_size({"connect", "edge list",
+                          fmt::format("{} sources, {} targets", n, edges.target.size()), "as many of both",
+                          ""});
     if (n == 0) throw illegal_connection({"connect", "edge list", "empty", "at least one edge", ""});
     for (auto const& ids : {edges.source, edges.target}) {
         auto const [low, high] = std::minmax_element(ids.begin(), ids.end());
@@ -271,10 +313,12 @@ void network::implementation::connect(edge_list const& edges, synapse const& wit
     // Sorted by target, so that a partition's edges are a range.
     std::vector<std::size_t> order(n);
     std::iota(order.begin(), order.end(), std::size_t{0});
-    std::stable_sort(order.begin(), order.end(), [&](auto a, auto b) { return edges.target[a] < edges.target[b]; });
+    std::stable_sort(order.begin(), order.end(),
+                     [&](auto a, auto b) { return edges.target[a] < edges.target[b]; });
     auto permuted = [&]<class T>(std::vector<T> const& v) {
         if (v.size() != n)
-            throw wrong_size({"connect", "array", fmt::format("{} values", v.size()), fmt::format("{} values", n), ""});
+            throw wrong_size(
+                {"connect", "array", fmt::format("{} values", v.size()), fmt::format("{} values", n), ""});
         std::vector<T> out(n);
         for (std::size_t i = 0; i < n; ++i) out[i] = v[order[i]];
         return out;
@@ -293,7 +337,8 @@ void network::implementation::connect(edge_list const& edges, synapse const& wit
         source[i] = edges.source[order[i]];
         target[i] = edges.target[order[i]];
     }
-    auto p = project({source.front(), std::int64_t(n)}, {target.front(), std::int64_t(n)}, one_to_one(), spec);
+    auto p =
+        project({source.front(), std::int64_t(n)}, {target.front(), std::int64_t(n)}, one_to_one(), spec);
     p.pre_ids = std::move(source);
     p.post_ids = std::move(target);
     p.rule.pre.ids = p.pre_ids.data();
@@ -304,7 +349,8 @@ void network::implementation::connect(edge_list const& edges, synapse const& wit
         if (!from) from = role;
         bool const spikes = role == node_role::neuron || role == node_role::spike_source;
         if (!spikes && role != *from)
-            throw illegal_connection({"connect", "edge list", "sources of several kinds", "one kind", "split the list"});
+            throw illegal_connection(
+                {"connect", "edge list", "sources of several kinds", "one kind", "split the list"});
     }
     for (auto const id : p.post_ids)
         if (population_of(id).model->role != node_role::neuron)

@@ -24,7 +24,8 @@ struct rule {
         r.allow_multapses = multapses;
         return r;
     }
-    /// A rule by its name; `value` is indegree, outdegree, N or p. unknown_rule if there is none of that name.
+    /// A rule by its name; `value` is indegree, outdegree, N or p. unknown_rule if there is none of that
+    /// name.
     static rule named(std::string_view name, double value = 0);
 };
 inline rule all_to_all() { return {rule_kind::all_to_all}; }

@@ -11,8 +11,8 @@ node_role network::implementation::common_role(nodes const& which, char const* w
         auto const& p = populations[std::size_t(population_index(which[i]))];
         auto const r = p.model->role;
         if (role && r != *role && !(r == node_role::neuron || r == node_role::spike_source))
-            throw illegal_connection({"connect", what, "nodes of several kinds", "neurons, or devices of one kind",
-                                      "connect them one after the other"});
+            throw illegal_connection({"connect", what, "nodes of several kinds",
+                                      "neurons, or devices of one kind", "connect them one after the other"});
         if (!role || r == node_role::neuron) role = r;
         i = which.position(p.first + std::int32_t(p.n));
     }
@@ -26,7 +26,8 @@ void network::implementation::check_targets(projection const& p, node_role from)
     if (s.model->plastic) {
         bool device = from == node_role::poisson_drive || current;
         for (std::int32_t j = 0; !device && j < p.rule.pre.n; ++j)
-            device = populations[std::size_t(population_index(p.rule.pre[j]))].model->role != node_role::neuron;
+            device =
+                populations[std::size_t(population_index(p.rule.pre[j]))].model->role != node_role::neuron;
         if (device)
             throw illegal_connection({s.name, "source", "a generator", "neurons",
                                       "put a parrot_neuron between generator and plastic synapse"});
@@ -39,8 +40,9 @@ void network::implementation::check_targets(projection const& p, node_role from)
         auto const& m = *last->model;
         auto const receptors = current ? m.n_currents : int(m.routes.size());
         if (p.receptor < 0 || p.receptor >= receptors)
-            throw illegal_connection({m.name, current ? "receptor for currents" : "receptor", fmt::format("{}", p.receptor),
-                                      receptors ? fmt::format("0 ... {}", receptors - 1) : "none: it takes no such input", ""});
+            throw illegal_connection(
+                {m.name, current ? "receptor for currents" : "receptor", fmt::format("{}", p.receptor),
+                 receptors ? fmt::format("0 ... {}", receptors - 1) : "none: it takes no such input", ""});
         if (s.model->plastic && !m.archives)
             throw illegal_connection({m.name, "plastic synapse", s.name, "static synapses", ""});
     }
@@ -48,7 +50,8 @@ void network::implementation::check_targets(projection const& p, node_role from)
 
 void network::implementation::finish(projection p, node_role from) {
     check_targets(p, from);
-    bool const current = from == node_role::current_drive, drive = current || from == node_role::poisson_drive;
+    bool const current = from == node_role::current_drive,
+               drive = current || from == node_role::poisson_drive;
     ++connects;
     dirty = true;
     if (drive) {
@@ -60,7 +63,8 @@ void network::implementation::finish(projection p, node_role from) {
     bands = std::max(bands, band_of(p.largest_delay) + 1);
     longest = std::max(longest, std::min(p.largest_delay, max_slots - 1));
     // A spike with a long delay asks for the past when it is delivered, which is after its slice.
-    if (s.model->plastic) longest_plastic = std::max(longest_plastic, p.largest_delay + band_lag(band_of(p.largest_delay)));
+    if (s.model->plastic)
+        longest_plastic = std::max(longest_plastic, p.largest_delay + band_lag(band_of(p.largest_delay)));
     any_plastic |= s.model->plastic;
     pending.push_back(std::move(p));
 }
@@ -70,7 +74,8 @@ void network::implementation::connect_recorder(nodes const& pre, nodes const& po
     if (!one && how.kind != rule_kind::all_to_all)
         throw illegal_connection({"spike_recorder", "rule", "random", "all_to_all or one_to_one", ""});
     if (one && pre.size() != post.size())
-        throw wrong_size({"one_to_one", "sources and targets", fmt::format("{} and {}", pre.size(), post.size()), "equal numbers", ""});
+        throw wrong_size({"one_to_one", "sources and targets",
+                          fmt::format("{} and {}", pre.size(), post.size()), "equal numbers", ""});
     auto const from = common_role(pre, "sources");
     if (from != node_role::neuron && from != node_role::spike_source)
         throw illegal_connection({"spike_recorder", "source", population_of(pre.front()).model_name,
@@ -88,7 +93,8 @@ void network::implementation::connect_meter(nodes const& pre, nodes const& post,
         return;
     }
     if (how.kind == rule_kind::one_to_one)
-        throw wrong_size({"one_to_one", "sources and targets", fmt::format("{} and {}", pre.size(), post.size()), "equal numbers", ""});
+        throw wrong_size({"one_to_one", "sources and targets",
+                          fmt::format("{} and {}", pre.size(), post.size()), "equal numbers", ""});
     if (how.kind != rule_kind::all_to_all)
         throw illegal_connection({"multimeter", "rule", "random", "all_to_all or one_to_one", ""});
     check_meter(pre, post);
@@ -109,7 +115,8 @@ void network::implementation::check_meter(nodes const& pre, nodes const& post) c
                 auto const at = before.position(post[i]);
                 if (at < before.size() && before[at] == post[i])
                     throw illegal_connection({"multimeter", "target", fmt::format("{}", post[i]),
-                                              "nodes that it is not connected to yet", "make another multimeter"});
+                                              "nodes that it is not connected to yet",
+                                              "make another multimeter"});
             }
         }
     }

@@ -10,12 +10,14 @@ namespace {
 constexpr int position_bits = 36;  // of a handle; the rest is the group
 }
 
-connection_table network::connections(nodes const& source, nodes const& target, std::string_view synapse_model) {
+connection_table network::connections(nodes const& source, nodes const& target,
+                                      std::string_view synapse_model) {
     self_->prepare();
     self_->check_ids(source);
     self_->check_ids(target);
     auto const wanted = synapse_model.empty() ? -1 : self_->synapse_named(synapse_model);
-    auto const first = source.empty() ? 1 : source.front(), last = source.empty() ? INT32_MAX - 1 : source.back();
+    auto const first = source.empty() ? 1 : source.front(),
+               last = source.empty() ? INT32_MAX - 1 : source.back();
     auto within = [](nodes const& set, std::int32_t id) {
         auto const i = set.position(id);
         return i < set.size() && set[i] == id;
@@ -36,7 +38,8 @@ connection_table network::connections(nodes const& source, nodes const& target, 
         });
     }
     std::stable_sort(rows.begin(), rows.end(), [](row const& a, row const& b) {
-        return std::tuple(a.e.source, a.e.target, a.synapse, a.e.delay) < std::tuple(b.e.source, b.e.target, b.synapse, b.e.delay);
+        return std::tuple(a.e.source, a.e.target, a.synapse, a.e.delay) <
+               std::tuple(b.e.source, b.e.target, b.synapse, b.e.delay);
     });
     connection_table t;
     for (auto const& [e, synapse] : rows) {
@@ -54,38 +57,45 @@ connection_table network::connections(nodes const& source, nodes const& target, 
 void network::set_weights(std::vector<std::uint64_t> const& handles, std::vector<double> const& weights) {
     self_->check_usable();
     if (handles.size() != weights.size())
-        throw wrong_size({"set_weights", "weights", fmt::format("{} values", weights.size()), fmt::format("{} values", handles.size()), ""});
+        throw wrong_size({"set_weights", "weights", fmt::format("{} values", weights.size()),
+                          fmt::format("{} values", handles.size()), ""});
     auto& engine = *self_->engine;
     for (std::size_t i = 0; i < handles.size(); ++i) {
         auto const g = handles[i] >> position_bits;
         auto const position = std::int64_t(handles[i] & ((std::uint64_t{1} << position_bits) - 1));
         if (std::int64_t(g) >= engine.groups() || position >= engine.group(std::int32_t(g)).edges)
-            throw out_of_range({"set_weights", "handle", fmt::format("{}", handles[i]), "handles from connections()", "list the connections again"});
+            throw out_of_range({"set_weights", "handle", fmt::format("{}", handles[i]),
+                                "handles from connections()", "list the connections again"});
         auto const& s = self_->synapses[std::size_t(engine.group(std::int32_t(g)).synapse)];
         if (s.model->common_weight)
-            throw illegal_connection({s.name, "weight", fmt::format("{}", weights[i]), "only the model's own (set_defaults)", ""});
+            throw illegal_connection(
+                {s.name, "weight", fmt::format("{}", weights[i]), "only the model's own (set_defaults)", ""});
         self_->check_weight(s, std::fabs(weights[i]));
         if (!engine.weight_ok(std::int32_t(g), position, weights[i]))
             throw out_of_range({s.name, "weight", fmt::format("{}", weights[i]), s.model->weight_range, ""});
     }
     for (std::size_t i = 0; i < handles.size(); ++i) {
         auto const g = std::int32_t(handles[i] >> position_bits);
-        engine.set_weight(g, std::int64_t(handles[i] & ((std::uint64_t{1} << position_bits) - 1)), weights[i]);
-        self_->heavier(self_->partitions[std::size_t(engine.group(g).partition)].population, std::fabs(weights[i]));
+        engine.set_weight(g, std::int64_t(handles[i] & ((std::uint64_t{1} << position_bits) - 1)),
+                          weights[i]);
+        self_->heavier(self_->partitions[std::size_t(engine.group(g).partition)].population,
+                       std::fabs(weights[i]));
     }
     self_->dirty = true;
 }
 
 std::string_view network::synapse_name(std::int32_t index) const {
     if (index < 0 || std::size_t(index) >= self_->synapses.size())
-        throw out_of_range({"synapse_name", "index", fmt::format("{}", index), fmt::format("0 ... {}", self_->synapses.size() - 1), ""});
+        throw out_of_range({"synapse_name", "index", fmt::format("{}", index),
+                            fmt::format("0 ... {}", self_->synapses.size() - 1), ""});
     return self_->synapses[std::size_t(index)].name;
 }
 
 network::weight_summary network::summarise_weights(std::string_view synapse_model) {
     self_->prepare();
     auto const wanted = self_->synapse_named(synapse_model);
-    edge_statistics all{0, 0, 0, 0, std::numeric_limits<double>::infinity(), -std::numeric_limits<double>::infinity()};
+    edge_statistics all{
+        0, 0, 0, 0, std::numeric_limits<double>::infinity(), -std::numeric_limits<double>::infinity()};
     for (std::int32_t g = 0; g < self_->engine->groups(); ++g) {
         if (self_->engine->group(g).synapse != wanted) continue;
         auto const s = self_->engine->statistics(g);
@@ -97,14 +107,17 @@ network::weight_summary network::summarise_weights(std::string_view synapse_mode
     }
     if (all.edges == 0) return {0, 0, 0, 0, 0};
     auto const n = double(all.edges), mean = all.sum / n;
-    return {mean, std::sqrt(std::max(0.0, all.sum_of_squares / n - mean * mean)), all.min, all.max, all.edges};
+    return {mean, std::sqrt(std::max(0.0, all.sum_of_squares / n - mean * mean)), all.min, all.max,
+            all.edges};
 }
 
-std::vector<std::int64_t> network::weight_histogram(std::string_view synapse_model, double low, double high, int bins) {
+std::vector<std::int64_t> network::weight_histogram(std::string_view synapse_model, double low, double high,
+                                                    int bins) {
     self_->prepare();
     auto const wanted = self_->synapse_named(synapse_model);
     if (!(low < high) || bins < 1)
-        throw out_of_range({"weight_histogram", "bins", fmt::format("{} in [{}, {})", bins, low, high), "low < high, at least one bin", ""});
+        throw out_of_range({"weight_histogram", "bins", fmt::format("{} in [{}, {})", bins, low, high),
+                            "low < high, at least one bin", ""});
     std::vector<std::int64_t> counts(std::size_t(bins), 0);
     for (std::int32_t g = 0; g < self_->engine->groups(); ++g) {
         if (self_->engine->group(g).synapse != wanted) continue;

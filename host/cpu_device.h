@@ -1,5 +1,5 @@
-// The CPU as a Device: memory is the host's, work is done when it is asked for, a team is one thread. What a Device
-// offers is what the engine (host/engine/) needs: allocate, free, copies, zero, read, launch, scratch.
+// The CPU as a Device: memory is the host's, work is done when it is asked for, a team is one thread. What a
+// Device offers is what the engine (host/engine/) needs: allocate, free, copies, zero, read, launch, scratch.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -20,7 +20,9 @@ std::int64_t available_memory();
 
 class cpu_device {
   public:
-    explicit cpu_device(int threads) : pool_(std::make_unique<thread_pool>(threads)) { reserve_scratch(scratch_bytes); }
+    explicit cpu_device(int threads) : pool_(std::make_unique<thread_pool>(threads)) {
+        reserve_scratch(scratch_bytes);
+    }
 
     static constexpr char name[] = "cpu";
     int concurrency() const { return pool_->size(); }

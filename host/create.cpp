@@ -22,8 +22,8 @@ std::vector<std::byte> defaults_of(record_info const& info) {
 }
 
 /// A user's value for one field of n nodes. At least one value; one if it is a scalar.
-std::vector<double> expand(parameter const& value, field_info const& f, std::string const& object, std::int64_t n,
-                           key draws, std::uint64_t draw) {
+std::vector<double> expand(parameter const& value, field_info const& f, std::string const& object,
+                           std::int64_t n, key draws, std::uint64_t draw) {
     auto wrong = [&](std::string const& needed) {
         throw wrong_type({object, f.name, value.text(), needed, "it was given as " + value.type()});
     };
@@ -62,7 +62,8 @@ std::vector<double> expand(parameter const& value, field_info const& f, std::str
         throw wrong_size({object, f.name, fmt::format("{} values", out.size()), fmt::format("{} values", n),
                           "give one for each node"});
     for (auto const x : out)
-        if (std::isnan(x)) throw out_of_range({object, f.name, "NaN", "numbers", "look at where it comes from"});
+        if (std::isnan(x))
+            throw out_of_range({object, f.name, "NaN", "numbers", "look at where it comes from"});
     return out;
 }
 
@@ -99,22 +100,26 @@ void spread(record_array& r, std::int64_t n) {
     r.n = n;
 }
 
-/// State whose absolute value and origin stay as they are keeps its bits: to add and subtract an origin would change
-/// the last ones. All are records; `kept` is the internal one from before.
+/// State whose absolute value and origin stay as they are keeps its bits: to add and subtract an origin would
+/// change the last ones. All are records; `kept` is the internal one from before.
 void keep_bits(node_model const& m, void const* params, std::vector<std::byte> const& kept,
-               std::vector<std::byte> const& absolute_before, std::vector<std::byte> const& absolute_now, void* state) {
+               std::vector<std::byte> const& absolute_before, std::vector<std::byte> const& absolute_now,
+               void* state) {
     auto same_origin = kept;
     m.to_absolute(params, same_origin.data());
     for (std::size_t at = 0; at < kept.size(); at += 8) {
-        auto equal = [&](auto const& a, auto const& b) { return std::memcmp(a.data() + at, b.data() + at, 8) == 0; };
+        auto equal = [&](auto const& a, auto const& b) {
+            return std::memcmp(a.data() + at, b.data() + at, 8) == 0;
+        };
         if (equal(absolute_before, absolute_now) && equal(absolute_before, same_origin))
             std::memcpy(static_cast<std::byte*>(state) + at, kept.data() + at, 8);
     }
 }
 
-/// Applies assignments to the nodes of a population at positions where(i), i < n; throws before anything is changed.
-template <class Where>
-void assign(population& p, std::vector<assignment> const& list, std::int64_t n, Where where, double h, bool fresh) {
+/// Applies assignments to the nodes of a population at positions where(i), i < n; throws before anything is
+/// changed.
+template <class Where> void assign(population& p, std::vector<assignment> const& list, std::int64_t n,
+                                   Where where, double h, bool fresh) {
     auto const& m = *p.model;
     auto params = p.params, archive = p.archive, state = p.state;
     bool whole = n == p.n, initialise = fresh && m.initialise;
@@ -171,8 +176,9 @@ std::vector<assignment> assignments(population const& p, dictionary const& value
             throw unknown_parameter({p.model_name, name, value.text(), "one of " + known_names(*p.model),
                                      "look at the model's documentation"});
         auto const slot = std::uint32_t(a.field->offset / 8 + (a.where == assignment::state ? 32 : 0));
-        a.values = expand(value, *a.field, p.model_name, n,
-                          make_key(seed, stream_kind::initial_value, p.ordinal, slot % initial_value_slots), p.sets);
+        a.values =
+            expand(value, *a.field, p.model_name, n,
+                   make_key(seed, stream_kind::initial_value, p.ordinal, slot % initial_value_slots), p.sets);
         list.push_back(std::move(a));
     }
     return list;
@@ -219,7 +225,8 @@ nodes network::implementation::create(std::string_view model, std::int64_t n, vo
     auto const first = populations.empty() ? 1 : populations.back().first + populations.back().n;
     if (n < 1 || first + n > INT32_MAX)
         throw out_of_range({std::string(model), "n", fmt::format("{}", n),
-                            fmt::format("1 ... {}", std::int64_t{INT32_MAX} - first), "give a positive number"});
+                            fmt::format("1 ... {}", std::int64_t{INT32_MAX} - first),
+                            "give a positive number"});
     population p;
     p.model = instance.model;
     p.model_name = instance.name;
@@ -241,7 +248,8 @@ nodes network::implementation::create(std::string_view model, std::int64_t n, vo
         std::memcpy(p.archive.at(0), &instance.archive, sizeof(archiving));
         p.state = {p.model->state_size, 1, instance.state};
         spread(p.state, n);
-        assign(p, assignments(p, values, n, opt.seed), n, [](std::int64_t i) { return i; }, h, true);
+        assign(
+            p, assignments(p, values, n, opt.seed), n, [](std::int64_t i) { return i; }, h, true);
     } else {
         add_device(p, instance);
         try {
@@ -254,7 +262,8 @@ nodes network::implementation::create(std::string_view model, std::int64_t n, vo
     auto const index = std::int32_t(populations.size());
     if (neuron) {
         auto const least = (n + max_partition - 1) / max_partition;
-        auto const wanted = opt.partitions > 0 ? opt.partitions : std::min<std::int64_t>(engine->concurrency(), n / 256 + 1);
+        auto const wanted =
+            opt.partitions > 0 ? opt.partitions : std::min<std::int64_t>(engine->concurrency(), n / 256 + 1);
         auto const parts = std::min(n, std::max<std::int64_t>(least, wanted));
         std::vector<partition_plan> plans;
         for (std::int64_t i = 0; i < parts; ++i) {
@@ -295,7 +304,8 @@ void network::implementation::set(nodes const& which, dictionary const& values) 
         auto const end = which.position(p.first + std::int32_t(p.n));
         if (p.model->role != node_role::neuron) {
             if (which.size() != end - i)
-                throw wrong_type({p.model_name, "nodes", "a mixture", "devices or neurons", "set them one by one"});
+                throw wrong_type(
+                    {p.model_name, "nodes", "a mixture", "devices or neurons", "set them one by one"});
             set_devices(which, p, values);
             dirty = true;
             return;
@@ -305,8 +315,11 @@ void network::implementation::set(nodes const& which, dictionary const& values) 
         ++copy.sets;
         auto list = assignments(copy, values, which.size(), opt.seed);
         for (auto& a : list)
-            if (a.values.size() > 1) a.values = std::vector<double>(a.values.begin() + i, a.values.begin() + end);
-        assign(copy, list, end - i, [&](std::int64_t k) { return std::int64_t{which[i + k]} - p.first; }, h, false);
+            if (a.values.size() > 1)
+                a.values = std::vector<double>(a.values.begin() + i, a.values.begin() + end);
+        assign(
+            copy, list, end - i, [&](std::int64_t k) { return std::int64_t{which[i + k]} - p.first; }, h,
+            false);
         changed.emplace_back(index, std::move(copy));
         i = end;
     }
@@ -342,12 +355,13 @@ std::vector<double> network::implementation::get(nodes const& which, std::string
             fill([&](std::int64_t k) { return read_field(*archive, p.archive.at(k)); });
         } else if (name == "t_spike") {
             auto const last = engine->last_spikes(p, index);
-            fill([&](std::int64_t k) { return last[std::size_t(k)] < 0 ? -1 : double(last[std::size_t(k)]) * h; });
+            fill([&](std::int64_t k) {
+                return last[std::size_t(k)] < 0 ? -1 : double(last[std::size_t(k)]) * h;
+            });
         } else if (m.state.find(name) || recordable != m.recordables.end()) {
             read_state(index);
             auto const* const field = m.state.find(name);
-            field_info const other{"", "", field_type::real, 0, "",
-                                   field ? 0 : recordable->offset};
+            field_info const other{"", "", field_type::real, 0, "", field ? 0 : recordable->offset};
             fill([&](std::int64_t k) {
                 std::vector<std::byte> s(m.state_size);
                 std::memcpy(s.data(), p.state.at(k), s.size());

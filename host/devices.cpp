@@ -29,7 +29,8 @@ std::int64_t grid_steps(double ms, double h) {
 std::vector<std::string> texts(parameter const& value, std::string const& object, std::string const& name) {
     if (auto const* s = value.get<std::string>()) return {*s};
     if (auto const* v = value.get<std::vector<std::string>>()) return *v;
-    throw wrong_type({object, name, value.text(), "text or a list of texts", "it was given as " + value.type()});
+    throw wrong_type(
+        {object, name, value.text(), "text or a list of texts", "it was given as " + value.type()});
 }
 std::string one_text(parameter const& value, std::string const& object, std::string const& name) {
     if (auto const* s = value.get<std::string>()) return *s;
@@ -39,20 +40,29 @@ std::string one_text(parameter const& value, std::string const& object, std::str
 }  // namespace
 
 void network::implementation::check_window(std::string const& object, device_window const& w) const {
-    for (auto const& [name, ms] : {std::pair{"origin", double(w.origin)}, {"start", double(w.start)}, {"stop", double(w.stop)}})
+    for (auto const& [name, ms] :
+         {std::pair{"origin", double(w.origin)}, {"start", double(w.start)}, {"stop", double(w.stop)}})
         if (std::isnan(ms) || ms < 0 || !on_grid(ms, h))
-            throw bad_time({object, name, fmt::format("{} ms", ms), fmt::format("non-negative multiples of {} ms, or infinity", h),
+            throw bad_time({object, name, fmt::format("{} ms", ms),
+                            fmt::format("non-negative multiples of {} ms, or infinity", h),
                             "round it to the resolution"});
     if (w.stop < w.start)
-        throw out_of_range({object, "stop", fmt::format("{} ms", double(w.stop)), ">= start", "give a later stop"});
+        throw out_of_range(
+            {object, "stop", fmt::format("{} ms", double(w.stop)), ">= start", "give a later stop"});
 }
 
 void network::implementation::add_device(population const& p, node_instance const& defaults) {
     for (auto id = p.first; id < p.first + p.n; ++id) {
         switch (p.model->role) {
-            case node_role::spike_source: sources.add(id); break;
-            case node_role::spike_recorder: recorders.add_spike_recorder(id, p.model_name); break;
-            case node_role::multimeter: meters[id] = {}; break;
+            case node_role::spike_source:
+                sources.add(id);
+                break;
+            case node_role::spike_recorder:
+                recorders.add_spike_recorder(id, p.model_name);
+                break;
+            case node_role::multimeter:
+                meters[id] = {};
+                break;
             default: {
                 auto& g = generators[id];
                 device_window w;
@@ -78,7 +88,8 @@ void network::implementation::set_device(population const& p, node_instance cons
                                          dictionary const& values) {
     auto const& object = p.model_name;
     auto unknown = [&](std::string const& name, parameter const& value, std::string const& known) {
-        throw unknown_parameter({object, name, value.text(), "one of " + known, "look at the model's documentation"});
+        throw unknown_parameter(
+            {object, name, value.text(), "one of " + known, "look at the model's documentation"});
     };
     auto window_value = [&](device_window& w, std::string const& name, parameter const& value) {
         if (name != "origin" && name != "start" && name != "stop") return false;
@@ -102,9 +113,11 @@ void network::implementation::set_device(population const& p, node_instance cons
                 write_field(field, record.data(), number(value, object, name));
                 auto const x = read_field(field, record.data());
                 if (auto bad = p.model->params.check(record.data()); bad || !std::isfinite(x))
-                    throw out_of_range({object, name, fmt::format("{}", x), bad ? bad->allowed : "finite numbers", ""});
+                    throw out_of_range(
+                        {object, name, fmt::format("{}", x), bad ? bad->allowed : "finite numbers", ""});
                 if (p.model->role == node_role::poisson_drive && x * h * 1e-3 > 1e9)
-                    throw out_of_range({object, name, fmt::format("{}", x), "at most 1e9 spikes per step", "lower the rate"});
+                    throw out_of_range({object, name, fmt::format("{}", x), "at most 1e9 spikes per step",
+                                        "lower the rate"});
                 if (copy.values.back().first == now) copy.values.pop_back();
                 copy.values.emplace_back(now, x);
             }
@@ -134,23 +147,33 @@ void network::implementation::set_device(population const& p, node_instance cons
                 else if (name == "n_events" && number(value, object, name) == 0)
                     clear = true;
                 else if (name == "n_events")
-                    throw out_of_range({object, name, value.text(), "0, which forgets what has been recorded", ""});
+                    throw out_of_range(
+                        {object, name, value.text(), "0, which forgets what has been recorded", ""});
                 else if (multi && name == "record_from" && meter.targets.empty())
                     meter.names = texts(value, object, name);
                 else if (multi && (name == "interval" || name == "offset") && meter.targets.empty())
-                    (name == "interval" ? meter.interval : meter.offset) = meter_steps(object, name, number(value, object, name));
+                    (name == "interval" ? meter.interval : meter.offset) =
+                        meter_steps(object, name, number(value, object, name));
                 else if (multi && (name == "record_from" || name == "interval" || name == "offset"))
-                    throw out_of_range({object, name, value.text(), "changes before it is connected", "make another multimeter"});
+                    throw out_of_range({object, name, value.text(), "changes before it is connected",
+                                        "make another multimeter"});
                 else
-                    unknown(name, value, multi ? "record_from, interval, offset, start, stop, origin, label, record_to, file_extension, precision, time_in_steps"
-                                               : "start, stop, origin, label, record_to, file_extension, precision, time_in_steps");
+                    unknown(name, value,
+                            multi ? "record_from, interval, offset, start, stop, origin, label, record_to, "
+                                    "file_extension, precision, time_in_steps"
+                                  : "start, stop, origin, label, record_to, file_extension, precision, "
+                                    "time_in_steps");
             }
             check_window(object, w);
             s.after = grid_steps(w.origin, h) + grid_steps(w.start, h);
-            s.until = std::isinf(double(w.stop)) ? INT64_MAX : grid_steps(w.origin, h) + grid_steps(w.stop, h);
+            s.until =
+                std::isinf(double(w.stop)) ? INT64_MAX : grid_steps(w.origin, h) + grid_steps(w.stop, h);
             if (p.model->role == node_role::multimeter && meter.targets.empty())
                 recorders.add_multimeter(id, object, meter.names);
-            recorders.set(id, s, std::max<std::int64_t>(p.first + p.n - 1, populations.empty() ? 0 : populations.back().first + populations.back().n - 1));
+            recorders.set(id, s,
+                          std::max<std::int64_t>(
+                              p.first + p.n - 1,
+                              populations.empty() ? 0 : populations.back().first + populations.back().n - 1));
             if (clear) recorders.clear(id);
             m = meter;
             windows[id] = w;
@@ -183,15 +206,18 @@ void network::implementation::set_devices(nodes const& which, population const& 
     }
 }
 
-std::int64_t network::implementation::meter_steps(std::string const& object, std::string const& name, double ms) const {
+std::int64_t network::implementation::meter_steps(std::string const& object, std::string const& name,
+                                                  double ms) const {
     bool const interval = name == "interval";
     if (!(ms >= (interval ? h : 0)) || !std::isfinite(ms) || (interval && !on_grid(ms, h)))
         throw bad_time({object, name, fmt::format("{} ms", ms),
-                        interval ? fmt::format("positive multiples of {} ms", h) : ">= 0", "round it to the resolution"});
+                        interval ? fmt::format("positive multiples of {} ms", h) : ">= 0",
+                        "round it to the resolution"});
     return duration_steps(ms, h);
 }
 
-double network::implementation::device_value(std::int32_t id, population const& p, std::string_view name) const {
+double network::implementation::device_value(std::int32_t id, population const& p,
+                                             std::string_view name) const {
     auto window_value = [&](device_window const& w) {
         return name == "origin" ? double(w.origin) : name == "start" ? double(w.start) : double(w.stop);
     };
@@ -205,7 +231,8 @@ double network::implementation::device_value(std::int32_t id, population const& 
     } else if (p.model->role == node_role::spike_source) {
         auto const v = sources.get(id, name);
         if (v.size() == 1) return v[0];
-        throw wrong_size({p.model_name, std::string(name), fmt::format("{} values", v.size()), "one value", "use list()"});
+        throw wrong_size(
+            {p.model_name, std::string(name), fmt::format("{} values", v.size()), "one value", "use list()"});
     }
     throw unknown_parameter({p.model_name, std::string(name), "", "the model's parameters", ""});
 }

@@ -34,9 +34,12 @@ std::vector<group_plan> network::implementation::plan_groups() const {
     for (std::size_t part = 0; part < partitions.size(); ++part) {
         auto const& where = partitions[part];
         auto const& model = *populations[std::size_t(where.population)].model;
-        std::map<std::tuple<std::int32_t, std::int32_t, std::int32_t, double>, std::vector<entry>> by_kind;  // synapse, receptor, band, Kplus
+        std::map<std::tuple<std::int32_t, std::int32_t, std::int32_t, double>, std::vector<entry>>
+            by_kind;  // synapse, receptor, band, Kplus
         for (auto const& p : pending) {
-            if (p.rule.post.lower_bound(where.first_id) == p.rule.post.lower_bound(std::int64_t{where.first_id} + where.n)) continue;
+            if (p.rule.post.lower_bound(where.first_id) ==
+                p.rule.post.lower_bound(std::int64_t{where.first_id} + where.n))
+                continue;
             auto const& s = synapses[std::size_t(p.synapse)];
             common_values v{{}, {}, s.params, p.params_vary};
             if (p.weight.kind == value_kind::constant) v.weight = p.weight.a;
@@ -51,7 +54,8 @@ std::vector<group_plan> network::implementation::plan_groups() const {
             auto const [synapse, receptor, band, kplus] = kind;
             std::vector<std::pair<common_values, std::vector<projection const*>>> groups;
             for (auto const& e : entries) {
-                auto g = std::find_if(groups.begin(), groups.end(), [&](auto const& x) { return x.first == e.values; });
+                auto g = std::find_if(groups.begin(), groups.end(),
+                                      [&](auto const& x) { return x.first == e.values; });
                 if (g == groups.end()) g = groups.insert(g, {e.values, {}});
                 g->second.push_back(e.p);
             }
@@ -93,11 +97,14 @@ void network::implementation::check_parts(std::vector<group_plan> const& groups)
         double edges = 0;
         for (auto const* p : g.projections) {
             auto const& post = p->rule.post;
-            auto const share = double(post.lower_bound(std::int64_t{where.first_id} + where.n) - post.lower_bound(where.first_id)) / post.n;
+            auto const share = double(post.lower_bound(std::int64_t{where.first_id} + where.n) -
+                                      post.lower_bound(where.first_id)) /
+                               post.n;
             edges += share * double(p->edges);
         }
         if (edges > 4e9)
-            throw impossible_connectivity({"connect", "connections into one partition", fmt::format("{:.3g}", edges), "at most 4e9",
+            throw impossible_connectivity({"connect", "connections into one partition",
+                                           fmt::format("{:.3g}", edges), "at most 4e9",
                                            "set options.partitions, so that each has fewer neurons"});
     }
 }
@@ -116,12 +123,14 @@ void network::implementation::plan_drives() {
             std::map<std::pair<std::int32_t, std::int64_t>, drive_plan> plans;  // by source index and delay
             std::vector<std::int32_t> ranks(std::size_t(where.n));
             for_each_edge(team, e, [&](std::int32_t i, std::int32_t j, std::int64_t k) {
-                auto const delay = p.least_delay == p.largest_delay ? std::int32_t(p.least_delay) : e.delay_of(i, j, k);
+                auto const delay =
+                    p.least_delay == p.largest_delay ? std::int32_t(p.least_delay) : e.delay_of(i, j, k);
                 auto& d = plans[{j, delay}];
                 auto const neuron = p.rule.post[i] - where.first_id;
                 d.neurons.push_back(neuron);
                 d.draws.push_back(ranks[std::size_t(neuron)]++);
-                d.weights.push_back(p.weight.kind == value_kind::constant ? p.weight.a : e.weight_of(i, j, k));
+                d.weights.push_back(p.weight.kind == value_kind::constant ? p.weight.a
+                                                                          : e.weight_of(i, j, k));
                 d.delay = delay;
             });
             for (auto& [key, d] : plans) {
@@ -135,7 +144,8 @@ void network::implementation::plan_drives() {
                 if (!current) d.route = model.routes[std::size_t(p.receptor)];
                 d.draws_key = make_key(opt.seed, stream_kind::drive, p.ordinal);
                 bool all = d.n == where.n;
-                for (std::int32_t i = 0; all && i < d.n; ++i) all = d.neurons[std::size_t(i)] == i && d.draws[std::size_t(i)] == 0;
+                for (std::int32_t i = 0; all && i < d.n; ++i)
+                    all = d.neurons[std::size_t(i)] == i && d.draws[std::size_t(i)] == 0;
                 if (all) d.neurons = d.draws = {};
                 if (!array && p.weight.kind == value_kind::constant) d.weights = {};
                 engine->add_drive(d, current);
@@ -194,18 +204,21 @@ simulation_backend::run_plan network::implementation::plan_run() {
         std::int64_t least = 1;
         if (p.model->least_interval) {
             least = INT64_MAX;
-            for (std::int64_t k = 0; k < p.params.n; ++k) least = std::min(least, p.model->least_interval(p.params.at(k), h));
+            for (std::int64_t k = 0; k < p.params.n; ++k)
+                least = std::min(least, p.model->least_interval(p.params.at(k), h));
         }
         plan.least_intervals.push_back(std::max<std::int64_t>(least, 1));
         // Sums stay below 2^62 and single contributions below 2^51 with 2^8 to spare for weights that grow.
         constexpr double headroom = 256;
         auto const by_sum = 61 - std::log2(std::max(loads[i], 1e-9) * headroom);
         auto const by_one = 50 - std::log2(std::max(heavy[i], 1e-9) * headroom);
-        auto const exponent = loads[i] > 0 ? std::clamp(int(std::floor(std::min(by_sum, by_one))), -900, 40) : 32;
+        auto const exponent =
+            loads[i] > 0 ? std::clamp(int(std::floor(std::min(by_sum, by_one))), -900, 40) : 32;
         exponents[i] = std::min(exponents[i], exponent);
         plan.exponents.push_back(exponents[i]);
         auto const unit = std::ldexp(1.0, -exponents[i]);
-        plan.largest.push_back(std::min(std::ldexp(unit, 61) / std::max(degrees[i], 1.0), std::ldexp(unit, 50)));
+        plan.largest.push_back(
+            std::min(std::ldexp(unit, 61) / std::max(degrees[i], 1.0), std::ldexp(unit, 50)));
     }
     plan.emission = [this](std::int32_t id) { return emission(id); };
     return plan;
@@ -213,19 +226,26 @@ simulation_backend::run_plan network::implementation::plan_run() {
 
 timeline network::implementation::emission(std::int32_t id) const {
     auto const& g = generators.at(id);
-    bool const current = populations[std::size_t(population_index(id))].model->role == node_role::current_drive;
+    bool const current =
+        populations[std::size_t(population_index(id))].model->role == node_role::current_drive;
     constexpr std::int64_t forever = INT64_MAX / 4;
     auto steps = [&](double ms) {
         return std::isinf(ms) ? forever : std::int64_t(ms * 1000 + 0.5) / std::int64_t(h * 1000 + 0.5);
     };
-    // Emission steps at which a device is active (time_and_events.md, 4), each window from the step on at which it was set.
-    struct stretch { std::int64_t set, from, until; };
+    // Emission steps at which a device is active (time_and_events.md, 4), each window from the step on at
+    // which it was set.
+    struct stretch {
+        std::int64_t set, from, until;
+    };
     std::vector<stretch> windows;
     std::vector<std::int64_t> changes;
     for (auto const& [set, w] : g.windows) {
-        auto const from = steps(w.origin) + steps(w.start), until = std::min(steps(w.origin) + steps(w.stop), forever);
-        windows.push_back(current ? stretch{set, std::max<std::int64_t>(from - 1, 0), until - 1} : stretch{set, from + 1, until + 1});
-        for (auto const at : {set, std::max(set, windows.back().from), std::max(set, windows.back().until)}) changes.push_back(at);
+        auto const from = steps(w.origin) + steps(w.start),
+                   until = std::min(steps(w.origin) + steps(w.stop), forever);
+        windows.push_back(current ? stretch{set, std::max<std::int64_t>(from - 1, 0), until - 1}
+                                  : stretch{set, from + 1, until + 1});
+        for (auto const at : {set, std::max(set, windows.back().from), std::max(set, windows.back().until)})
+            changes.push_back(at);
     }
     for (auto const& [set, value] : g.values) changes.push_back(set);
     std::sort(changes.begin(), changes.end());
@@ -235,7 +255,8 @@ timeline network::implementation::emission(std::int32_t id) const {
     for (auto const at : changes) {
         while (w + 1 < windows.size() && windows[w + 1].set <= at) ++w;
         while (v + 1 < g.values.size() && g.values[v + 1].first <= at) ++v;
-        line.values.emplace_back(at, at >= windows[w].from && at < windows[w].until ? g.values[v].second : 0.0);
+        line.values.emplace_back(at,
+                                 at >= windows[w].from && at < windows[w].until ? g.values[v].second : 0.0);
     }
     return line;
 }
@@ -250,7 +271,8 @@ std::vector<network::implementation::port_load> network::implementation::loads_o
     std::vector<port_load> list;
     for (std::size_t i = 0; i < populations.size(); ++i) {
         auto const& q = populations[i];
-        if (p.rule.post.lower_bound(q.first) == p.rule.post.lower_bound(std::int64_t{q.first} + q.n)) continue;
+        if (p.rule.post.lower_bound(q.first) == p.rule.post.lower_bound(std::int64_t{q.first} + q.n))
+            continue;
         if (q.model->routes.empty()) continue;
         bool const counts = q.model->routes[std::size_t(p.receptor)].what == routing::value::count;
         list.push_back({i, indegree_bound(p.rule), counts ? 1 : std::max(p.largest_weight, 1.0 / 256)});
@@ -291,7 +313,9 @@ void network::implementation::prepare() {
         for (auto const& p : pending) total += p.edges;
         auto const before = engine->groups();
         failed = true;  // should building fail: it is not undone
-        engine->build(groups, synapses, [&](std::int64_t edges) { progress_at("build", done += edges, std::max(total, done)); });
+        engine->build(groups, synapses, [&](std::int64_t edges) {
+            progress_at("build", done += edges, std::max(total, done));
+        });
         failed = false;
         auto const nodes_plus_one = std::size_t(populations.back().first) + std::size_t(populations.back().n);
         out_degree.resize(nodes_plus_one);

@@ -33,7 +33,8 @@ void* allocate_pages(std::size_t bytes) {
     }
     if (!p)
         throw out_of_memory({"memory", "needed", fmt::format("{} bytes", bytes),
-                             fmt::format("{} bytes are available", available_memory()), "make the network smaller"});
+                             fmt::format("{} bytes are available", available_memory()),
+                             "make the network smaller"});
     return p;
 }
 

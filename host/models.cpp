@@ -21,7 +21,8 @@ double scalar(parameter const& value, field_info const& f, std::string const& ob
     }
     if (auto const* x = value.get<double>()) {
         if (f.type != field_type::real) wrong(f.type == field_type::flag ? "a bool" : "an integer");
-        if (std::isnan(*x)) throw out_of_range({object, f.name, "NaN", "numbers", "look at where it comes from"});
+        if (std::isnan(*x))
+            throw out_of_range({object, f.name, "NaN", "numbers", "look at where it comes from"});
         return *x;
     }
     wrong("a scalar");
@@ -88,7 +89,9 @@ void network::implementation::set_instance(synapse_instance& s, dictionary const
 void network::implementation::copy_model(std::string_view existing, std::string const& name,
                                          dictionary const& defaults) {
     check_usable();
-    auto taken = [&] { throw unknown_model({"copy_model", "name", name, "names that no model has", "choose another"}); };
+    auto taken = [&] {
+        throw unknown_model({"copy_model", "name", name, "names that no model has", "choose another"});
+    };
     for (auto const& m : node_instances)
         if (m.name == name) taken();
     for (auto const& s : synapses)

@@ -17,29 +17,39 @@ namespace {
 
 std::unique_ptr<simulation_backend> make_backend(options const& o) {
     if (o.backend != "cpu" && o.backend != "auto")
-        throw backend_error({"options", "backend", o.backend, "cpu, auto", "this build has no other backend"});
+        throw backend_error(
+            {"options", "backend", o.backend, "cpu, auto", "this build has no other backend"});
     auto const threads = o.threads > 0 ? o.threads : int(std::max(1u, std::thread::hardware_concurrency()));
-    return std::make_unique<engine<cpu_device>>(std::make_unique<cpu_device>(threads), cpu_blocks(), o.resolution);
+    return std::make_unique<engine<cpu_device>>(std::make_unique<cpu_device>(threads), cpu_blocks(),
+                                                o.resolution);
 }
 
 options checked(options const& o) {
     auto const tics = o.resolution * 1000;
     if (!(tics >= 1) || tics > 1e9 || std::fabs(tics - std::round(tics)) > 4 * tics * 2.3e-16)
-        throw out_of_range({"options", "resolution", fmt::format("{} ms", o.resolution), "positive multiples of 0.001 ms", ""});
+        throw out_of_range({"options", "resolution", fmt::format("{} ms", o.resolution),
+                            "positive multiples of 0.001 ms", ""});
     if (o.seed == 0) throw out_of_range({"options", "seed", "0", "1 ... 2^32 - 1", "choose another"});
     if (o.threads < 0 || o.threads > 1024)
-        throw out_of_range({"options", "threads", fmt::format("{}", o.threads), "0 (one per core) ... 1024", ""});
+        throw out_of_range(
+            {"options", "threads", fmt::format("{}", o.threads), "0 (one per core) ... 1024", ""});
     if (o.partitions < 0 || o.partitions > 65536)
-        throw out_of_range({"options", "partitions", fmt::format("{}", o.partitions), "0 (chosen) ... 65536", ""});
+        throw out_of_range(
+            {"options", "partitions", fmt::format("{}", o.partitions), "0 (chosen) ... 65536", ""});
     if (o.memory_limit < 0)
-        throw out_of_range({"options", "memory_limit", fmt::format("{}", o.memory_limit), ">= 0 bytes", "0: what is free"});
+        throw out_of_range(
+            {"options", "memory_limit", fmt::format("{}", o.memory_limit), ">= 0 bytes", "0: what is free"});
     return o;
 }
 
 }  // namespace
 
 network::implementation::implementation(options const& o)
-    : opt(checked(o)), h(o.resolution), engine(make_backend(o)), recorders(o.resolution), sources(o.resolution) {
+    : opt(checked(o)),
+      h(o.resolution),
+      engine(make_backend(o)),
+      recorders(o.resolution),
+      sources(o.resolution) {
     for (auto const& m : node_models()) {
         node_instance n{m.name, &m, std::vector<std::byte>(m.params.size), {}, {}, {}};
         m.params.make(n.params.data());
@@ -48,7 +58,13 @@ network::implementation::implementation(options const& o)
         node_instances.push_back(std::move(n));
     }
     for (auto const& m : synapse_models()) {
-        synapse_instance s{&m, m.name, m.weight, 1, std::vector<std::byte>(m.common.size), std::vector<std::byte>(m.params.size), 0};
+        synapse_instance s{&m,
+                           m.name,
+                           m.weight,
+                           1,
+                           std::vector<std::byte>(m.common.size),
+                           std::vector<std::byte>(m.params.size),
+                           0};
         m.common.make(s.common.data());
         m.params.make(s.params.data());
         synapses.push_back(std::move(s));
@@ -56,8 +72,7 @@ network::implementation::implementation(options const& o)
 }
 
 void network::implementation::check_usable() const {
-    if (failed)
-        throw unusable({"network", "", "", "", "an earlier run failed: make a new network"});
+    if (failed) throw unusable({"network", "", "", "", "an earlier run failed: make a new network"});
 }
 
 void network::implementation::progress_at(std::string_view task, std::int64_t done, std::int64_t total) {
@@ -86,9 +101,11 @@ bool network::implementation::slice(spike_list const& s, std::vector<samples_vie
             auto const source = std::size_t(e.source);
             if (e.multiplicity > max_multiplicity)
                 throw overflow({std::string(population_of(e.source).model_name),
-                                fmt::format("spikes of neuron {} in one step", e.source), fmt::format("{}", e.multiplicity),
+                                fmt::format("spikes of neuron {} in one step", e.source),
+                                fmt::format("{}", e.multiplicity),
                                 fmt::format("at most {}", max_multiplicity),
-                                fmt::format("lower its input, or cut a loop of relays; it happened at {} ms", double(s.t + k + 1) * h)});
+                                fmt::format("lower its input, or cut a loop of relays; it happened at {} ms",
+                                            double(s.t + k + 1) * h)});
             spike_hash += hash_item(std::uint64_t(s.t + k + 1), source, std::uint64_t(e.multiplicity));
             counted.spikes += e.multiplicity;
             if (source < out_degree.size()) {
@@ -101,9 +118,7 @@ bool network::implementation::slice(spike_list const& s, std::vector<samples_vie
         write_samples(samples);
         recorders.check();
         if (!sink_failure) progress_at("simulate", now - run_from, run_until - run_from);
-    } catch (...) {
-        sink_failure = std::current_exception();
-    }
+    } catch (...) { sink_failure = std::current_exception(); }
     return !sink_failure && !stop.load(std::memory_order_relaxed);
 }
 
@@ -111,28 +126,35 @@ double network::implementation::origin_of(sampler const& from, std::size_t colum
     auto const& r = *from.columns[column];
     double origin = 0;
     auto const& p = populations[std::size_t(from.population)];
-    if (r.relative) std::memcpy(&origin, static_cast<std::byte const*>(p.params.at(id - p.first)) + r.origin, sizeof origin);
+    if (r.relative)
+        std::memcpy(&origin, static_cast<std::byte const*>(p.params.at(id - p.first)) + r.origin,
+                    sizeof origin);
     return origin;
 }
 
 void network::implementation::write_samples(std::vector<samples_view> const& samples) {
     // By stamp, then by id, however the meter's neurons are divided.
-    std::map<std::pair<std::int32_t, std::int64_t>, std::vector<std::pair<samples_view const*, std::int32_t>>> by_stamp;
+    std::map<std::pair<std::int32_t, std::int64_t>, std::vector<std::pair<samples_view const*, std::int32_t>>>
+        by_stamp;
     for (auto const& v : samples) {
         auto const meter = samplers[std::size_t(v.sampler)].meter;
-        auto const interval = meters.at(meter).interval > 0 ? meters.at(meter).interval : duration_steps(1.0, h);
-        for (std::int32_t k = 0; k < v.n_samples; ++k) by_stamp[{meter, v.first_stamp + k * interval}].emplace_back(&v, k);
+        auto const interval =
+            meters.at(meter).interval > 0 ? meters.at(meter).interval : duration_steps(1.0, h);
+        for (std::int32_t k = 0; k < v.n_samples; ++k)
+            by_stamp[{meter, v.first_stamp + k * interval}].emplace_back(&v, k);
     }
     for (auto const& [at, parts] : by_stamp) {
         std::vector<std::int32_t> ids;
-        std::vector<std::vector<double>> columns(samplers[std::size_t(parts.front().first->sampler)].columns.size());
+        std::vector<std::vector<double>> columns(
+            samplers[std::size_t(parts.front().first->sampler)].columns.size());
         for (auto const& [v, k] : parts) {
             auto const& from = samplers[std::size_t(v->sampler)];
             ids.insert(ids.end(), from.ids.begin(), from.ids.end());
             auto const n = from.ids.size();
             for (std::size_t c = 0; c < columns.size(); ++c)
                 for (std::size_t i = 0; i < n; ++i)
-                    columns[c].push_back(v->values[(std::size_t(k) * columns.size() + c) * n + i] + origin_of(from, c, from.ids[i]));
+                    columns[c].push_back(v->values[(std::size_t(k) * columns.size() + c) * n + i] +
+                                         origin_of(from, c, from.ids[i]));
         }
         if (!std::is_sorted(ids.begin(), ids.end())) {
             std::vector<std::size_t> order(ids.size());
@@ -156,10 +178,12 @@ void network::implementation::simulate(double ms) {
     auto const tics = ms * 1000;
     auto const per_step = std::int64_t(h * 1000 + 0.5);
     if (!(ms >= 0) || !(tics < 9e17))
-        throw bad_time({"simulate", "duration", fmt::format("{} ms", ms), fmt::format("non-negative multiples of {} ms", h), ""});
+        throw bad_time({"simulate", "duration", fmt::format("{} ms", ms),
+                        fmt::format("non-negative multiples of {} ms", h), ""});
     auto const whole = std::int64_t(tics + 0.5);
     if (whole % per_step != 0)
-        throw bad_time({"simulate", "duration", fmt::format("{} ms", ms), fmt::format("multiples of {} ms", h), "round it to the resolution"});
+        throw bad_time({"simulate", "duration", fmt::format("{} ms", ms),
+                        fmt::format("multiples of {} ms", h), "round it to the resolution"});
     prepare();
     if (whole == 0) return;
     recorders.begin(populations.empty() ? 0 : populations.back().first + populations.back().n - 1);
@@ -177,7 +201,8 @@ void network::implementation::simulate(double ms) {
         failed = true;
         throw;
     }
-    counted.simulate_seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    counted.simulate_seconds +=
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     if (sink_failure) {
         try {
             recorders.end();
@@ -187,7 +212,8 @@ void network::implementation::simulate(double ms) {
     }
     recorders.end();
     if (stop && now < run_until)
-        throw interrupted({"simulate", "time", fmt::format("{} ms", double(now) * h), "", "it was interrupted; it can go on from here"});
+        throw interrupted({"simulate", "time", fmt::format("{} ms", double(now) * h), "",
+                           "it was interrupted; it can go on from here"});
 }
 
 network::network(options const& o) : self_(std::make_unique<implementation>(o)) {}
@@ -204,9 +230,13 @@ nodes network::create_typed(std::string_view model, std::int64_t n, void const* 
 void network::copy_model(std::string_view existing, std::string const& name, dictionary const& defaults) {
     self_->copy_model(existing, name, defaults);
 }
-void network::set_defaults(std::string_view model, dictionary const& defaults) { self_->set_defaults(model, defaults); }
+void network::set_defaults(std::string_view model, dictionary const& defaults) {
+    self_->set_defaults(model, defaults);
+}
 void network::set(nodes const& which, dictionary const& values) { self_->set(which, values); }
-std::vector<double> network::get(nodes const& which, std::string_view name) const { return self_->get(which, name); }
+std::vector<double> network::get(nodes const& which, std::string_view name) const {
+    return self_->get(which, name);
+}
 std::string_view network::model(std::int32_t id) const { return self_->population_of(id).model_name; }
 std::int64_t network::size() const {
     return self_->populations.empty() ? 0 : self_->populations.back().first + self_->populations.back().n - 1;
@@ -234,7 +264,9 @@ spike_data network::spikes(nodes const& recorder) const {
     }
     return all;
 }
-sample_data network::samples(nodes const& multimeter) const { return self_->recorders.sample_events(multimeter.front()); }
+sample_data network::samples(nodes const& multimeter) const {
+    return self_->recorders.sample_events(multimeter.front());
+}
 void network::on_progress(std::function<void(progress const&)> f) { self_->report = std::move(f); }
 
 result_hash network::hash() {

@@ -10,9 +10,9 @@
 //   net.simulate(1000);
 //   auto spikes = net.spikes(recorder);
 //
-// Names, units and defaults of models are those of spec/; times are in ms unless a name says steps. Errors are the
-// types of host/error.h, thrown before anything is changed. A network is used by one thread at a time, except
-// interrupt(). Several networks live side by side.
+// Names, units and defaults of models are those of spec/; times are in ms unless a name says steps. Errors
+// are the types of host/error.h, thrown before anything is changed. A network is used by one thread at a
+// time, except interrupt(). Several networks live side by side.
 #pragma once
 #include <functional>
 #include <memory>
@@ -26,12 +26,12 @@
 namespace ranvier {
 
 struct options {
-    double resolution = 0.1;          // ms, a multiple of 0.001
-    std::uint32_t seed = 143202461;   // 1 ... 2^32 - 1
-    int threads = 0;                  // CPU workers; 0: one per core. Results do not depend on it
-    std::string backend = "auto";     // "cpu", "cuda", or "auto": a GPU if there is one
-    int partitions = 0;               // parts of each population; 0: chosen. Results do not depend on it
-    std::int64_t memory_limit = 0;    // bytes; 0: what the machine has free
+    double resolution = 0.1;         // ms, a multiple of 0.001
+    std::uint32_t seed = 143202461;  // 1 ... 2^32 - 1
+    int threads = 0;                 // CPU workers; 0: one per core. Results do not depend on it
+    std::string backend = "auto";    // "cpu", "cuda", or "auto": a GPU if there is one
+    int partitions = 0;              // parts of each population; 0: chosen. Results do not depend on it
+    std::int64_t memory_limit = 0;   // bytes; 0: what the machine has free
 };
 
 /// Where files are made, and whether what was there before may be overwritten.
@@ -69,9 +69,9 @@ struct statistics {
     double build_seconds = 0, update_seconds = 0, drive_seconds = 0, gather_seconds = 0, deliver_seconds = 0,
            plastic_seconds = 0, record_seconds = 0, simulate_seconds = 0;
     std::int64_t neurons = 0, connections = 0, plastic_connections = 0;
-    std::int64_t spikes = 0;            // emitted by neurons
-    std::int64_t synaptic_events = 0;   // spikes through connections between nodes, Poisson drives not counted
-    std::int64_t plastic_events = 0;    // of these, through plastic connections
+    std::int64_t spikes = 0;           // emitted by neurons
+    std::int64_t synaptic_events = 0;  // spikes through connections between nodes, Poisson drives not counted
+    std::int64_t plastic_events = 0;   // of these, through plastic connections
     std::int64_t connection_bytes = 0, plastic_bytes = 0, static_bytes = 0;  // targets, weights, delays, rows
     std::int64_t neuron_bytes = 0, other_bytes = 0;
 };
@@ -113,31 +113,38 @@ class network {
 
     /// Connects pre to post: neurons and spike generators to neurons; generators to neurons; neurons to spike
     /// recorders; multimeters to neurons. Made before the next run; specification and seed are taken now.
-    void connect(nodes const& pre, nodes const& post, rule const& how = all_to_all(), synapse const& with = {});
+    void connect(nodes const& pre, nodes const& post, rule const& how = all_to_all(),
+                 synapse const& with = {});
     void connect(edge_list const& edges, synapse const& with = {});
 
-    /// All connections whose source and target are in the given sets (empty: any), in order of source, then target.
+    /// All connections whose source and target are in the given sets (empty: any), in order of source, then
+    /// target.
     connection_table connections(nodes const& source = {}, nodes const& target = {},
                                  std::string_view synapse_model = {});
     /// weights[i] for the connection handles[i] of connections(). out_of_range, wrong_size.
     void set_weights(std::vector<std::uint64_t> const& handles, std::vector<double> const& weights);
     std::string_view synapse_name(std::int32_t index) const;
-    /// Mean, standard deviation, smallest and largest weight and number of the connections of one synapse model.
-    struct weight_summary { double mean, std, min, max; std::int64_t n; };
+    /// Mean, standard deviation, smallest and largest weight and number of the connections of one synapse
+    /// model.
+    struct weight_summary {
+        double mean, std, min, max;
+        std::int64_t n;
+    };
     weight_summary summarise_weights(std::string_view synapse_model);
     /// Numbers of weights of a synapse model in `bins` equal bins of [low, high).
-    std::vector<std::int64_t> weight_histogram(std::string_view synapse_model, double low, double high, int bins);
+    std::vector<std::int64_t> weight_histogram(std::string_view synapse_model, double low, double high,
+                                               int bins);
 
     /// Builds what has been asked for; simulate does it otherwise.
     void prepare();
-    /// Advances by a duration that is a multiple of the resolution. bad_time, numerical_instability, overflow,
-    /// file_error, interrupted.
+    /// Advances by a duration that is a multiple of the resolution. bad_time, numerical_instability,
+    /// overflow, file_error, interrupted.
     void simulate(double ms);
     /// Ends simulate at the next slice with the error `interrupted`; from any thread or signal handler.
     void interrupt() noexcept;
-    double time() const;         // ms
+    double time() const;  // ms
     std::int64_t steps() const;
-    double resolution() const;   // ms
+    double resolution() const;  // ms
     int threads() const;
     std::string_view backend() const;
 

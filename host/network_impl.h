@@ -39,7 +39,7 @@ struct network::implementation final : slice_sink {
     std::vector<node_instance> node_instances;
     std::vector<synapse_instance> synapses;
     std::vector<population> populations;
-    std::vector<char> host_current, device_current;   // [population]: where state is up to date
+    std::vector<char> host_current, device_current;  // [population]: where state is up to date
     std::vector<char> constants_current;
     std::vector<partition_plan> partitions;
     std::map<std::int32_t, generator_state> generators;
@@ -47,33 +47,50 @@ struct network::implementation final : slice_sink {
     spike_sources sources;
 
     std::uint32_t connects = 0;
-    std::deque<projection> pending;                   // not built yet
-    struct drive_connection { projection edges; bool current; };
+    std::deque<projection> pending;  // not built yet
+    struct drive_connection {
+        projection edges;
+        bool current;
+    };
     std::deque<drive_connection> pending_drives;
     /// What a projection adds to the inboxes of a population: edges into a neuron, and the largest |weight|.
-    struct port_load { std::size_t population; double edges, weight; };
+    struct port_load {
+        std::size_t population;
+        double edges, weight;
+    };
     /// Connections from generators: what they add to inboxes changes with the generators.
-    struct generator_load { std::vector<std::int32_t> generators; std::vector<port_load> ports; };
+    struct generator_load {
+        std::vector<std::int32_t> generators;
+        std::vector<port_load> ports;
+    };
     std::vector<generator_load> generator_loads;
     struct meter {
-        std::vector<std::string> names;  // record_from
+        std::vector<std::string> names;         // record_from
         std::int64_t interval = 0, offset = 0;  // steps; interval 0: 1 ms
         std::vector<nodes> targets;
     };
-    std::map<std::int32_t, device_window> windows;    // of recorders
+    std::map<std::int32_t, device_window> windows;  // of recorders
     std::map<std::int32_t, meter> meters;
-    struct pending_sampler { std::int32_t meter; sampler_plan plan; };
+    struct pending_sampler {
+        std::int32_t meter;
+        sampler_plan plan;
+    };
     std::vector<pending_sampler> pending_samplers;
-    struct sampler { std::int32_t meter, population, first_id; std::vector<std::int32_t> ids; std::vector<recordable_info const*> columns; };
-    std::vector<sampler> samplers;                    // as numbered by the engine
+    struct sampler {
+        std::int32_t meter, population, first_id;
+        std::vector<std::int32_t> ids;
+        std::vector<recordable_info const*> columns;
+    };
+    std::vector<sampler> samplers;  // as numbered by the engine
 
     // What all connections so far ask of the inboxes.
     std::int64_t least_delay = max_slice, longest = 1, longest_plastic = 1;
     bool any_plastic = false;
     std::int32_t bands = 1;
-    std::vector<double> load, heaviest, indegree;     // [population]: sum and largest of |weight|, edges, per neuron
-    std::vector<std::int32_t> exponents;              // [population], INT32_MAX: none yet
-    bool dirty = true;                                // prepare has something to do
+    std::vector<double> load, heaviest,
+        indegree;                         // [population]: sum and largest of |weight|, edges, per neuron
+    std::vector<std::int32_t> exponents;  // [population], INT32_MAX: none yet
+    bool dirty = true;                    // prepare has something to do
 
     std::int64_t now = 0, run_from = 0, run_until = 0;
     bool failed = false;
@@ -132,7 +149,8 @@ struct network::implementation final : slice_sink {
     void plan_drives();
     void plan_samplers();
     void check_parts(std::vector<group_plan> const& groups) const;
-    /// Bytes that neurons of a population take in the end, connections that have been asked for, and a new one.
+    /// Bytes that neurons of a population take in the end, connections that have been asked for, and a new
+    /// one.
     double neuron_estimate(population const& p) const;
     double history_estimate(projection const* more) const;
     double connection_estimate(projection const& p) const;
@@ -154,11 +172,11 @@ struct network::implementation final : slice_sink {
     void check_usable() const;
 };
 
-/// out_of_range for parameters that a distribution does not allow, and where redrawing n values would probably not
-/// reach the bounds.
+/// out_of_range for parameters that a distribution does not allow, and where redrawing n values would
+/// probably not reach the bounds.
 void check_distribution(distribution const& d, std::string const& object, std::string const& name, double n);
-/// Bounds of what a value_spec can give; exact for all but unbounded distributions, which the generator's 53-bit
-/// numbers bound at nine standard deviations.
+/// Bounds of what a value_spec can give; exact for all but unbounded distributions, which the generator's
+/// 53-bit numbers bound at nine standard deviations.
 std::pair<double, double> bounds(value_spec const& v, std::int64_t array_size);
 /// Edges into one target, at most (for random numbers: but for a chance below 1e-20).
 double indegree_bound(edge_rule const& r);

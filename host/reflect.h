@@ -19,7 +19,7 @@ struct field_info {
     std::string name, unit;
     field_type type;
     double default_value;
-    std::string range;  // allowed values in words, empty: any number
+    std::string range;   // allowed values in words, empty: any number
     std::size_t offset;  // bytes into the record
 };
 
@@ -27,8 +27,8 @@ struct field_info {
 struct record_info {
     std::size_t size = 0;
     std::vector<field_info> fields;
-    void (*make)(void*) = nullptr;                                   // default values into raw memory
-    std::optional<mistake> (*check)(void const*) = nullptr;          // first check that fails
+    void (*make)(void*) = nullptr;                           // default values into raw memory
+    std::optional<mistake> (*check)(void const*) = nullptr;  // first check that fails
 
     field_info const* find(std::string_view name) const {
         for (auto const& f : fields)
@@ -94,8 +94,8 @@ template <class R> std::optional<mistake> check_record(void const* record) {
     if constexpr (requires { typename R::checks; })
         R::checks::for_each([&]<class C>(C) {
             if (found || C::ok(r)) return;
-            found = mistake{"", std::string(member_name<C::member>()), fmt::format("{}", double(r.*C::member)),
-                            range_of<C>(), ""};
+            found = mistake{"", std::string(member_name<C::member>()),
+                            fmt::format("{}", double(r.*C::member)), range_of<C>(), ""};
         });
     return found;
 }
@@ -114,8 +114,12 @@ template <class R, class Fields = typename R::fields> record_info describe_recor
     R const defaults{};
     Fields::for_each([&]<auto M>() {
         using type = member_type<M>;
-        field_info f{std::string(member_name<M>()), std::string(unit_of<type>()), type_of<type>(),
-                     double(defaults.*M), "", offset_of<M>()};
+        field_info f{std::string(member_name<M>()),
+                     std::string(unit_of<type>()),
+                     type_of<type>(),
+                     double(defaults.*M),
+                     "",
+                     offset_of<M>()};
         if constexpr (requires { typename R::checks; })
             R::checks::for_each([&]<class C>(C) {
                 if (member_name<C::member>() != f.name) return;
@@ -133,8 +137,8 @@ enum class node_role { neuron, poisson_drive, current_drive, spike_source, spike
 struct recordable_info {
     std::string name, unit;
     std::int64_t column;
-    std::size_t offset;   // in the state record
-    bool relative;        // to the parameter whose offset in params is `origin`
+    std::size_t offset;  // in the state record
+    bool relative;       // to the parameter whose offset in params is `origin`
     std::size_t origin;
 };
 
@@ -142,9 +146,9 @@ struct recordable_info {
 struct node_model {
     std::string name, summary;
     node_role role = node_role::neuron;
-    record_info params, state;               // of state only what users may set
+    record_info params, state;  // of state only what users may set
     std::vector<recordable_info> recordables;
-    std::vector<routing> routes;             // by receptor
+    std::vector<routing> routes;              // by receptor
     std::vector<std::string> initialised_by;  // parameters that, when set, make `initialise` be called
     int n_ports = 0, n_currents = 0;
     bool multiple = false, archives = false;
@@ -188,14 +192,18 @@ template <class M> node_model describe_neuron() {
                           *static_cast<typename M::state*>(state));
         };
     if constexpr (requires { typename M::initialised_by; })
-        M::initialised_by::for_each(
-            [&]<auto Member>() { m.initialised_by.push_back(std::string(member_name<Member>())); });
+        M::initialised_by::for_each([&]<auto Member>() {
+            m.initialised_by.push_back(std::string(member_name<Member>()));
+        });
     m.least_interval = [](void const* params, double h) -> std::int64_t {
         return M::least_interval(M::derive(*static_cast<typename M::params const*>(params), h));
     };
     M::recordables::for_each([&]<auto Member>() {
-        recordable_info r{std::string(member_name<Member>()), std::string(unit_of<member_type<Member>>()), 0,
-                          offset_of<Member>(),                false,
+        recordable_info r{std::string(member_name<Member>()),
+                          std::string(unit_of<member_type<Member>>()),
+                          0,
+                          offset_of<Member>(),
+                          false,
                           0};
         bool before = true;
         M::state::fields::for_each([&]<auto N>() {
@@ -217,7 +225,7 @@ struct synapse_model {
     std::string name, summary;
     bool single = false;  // weights are float
     bool plastic = false, common_weight = false;
-    double weight = 1;    // default
+    double weight = 1;  // default
     record_info common, params, state;
     bool (*weight_ok)(void const* params, double weight) = nullptr;
     std::string weight_range;

@@ -22,11 +22,16 @@ double acceptance(value_spec const& v) {
         if (std::isinf(x)) return x < 0 ? 0.0 : at_infinity;
         auto const z = (x - v.a) / v.b;
         switch (v.kind) {
-            case value_kind::uniform: return std::clamp((x - v.a) / (v.b - v.a), 0.0, 1.0);
-            case value_kind::normal: return 0.5 * std::erfc(-z / std::sqrt(2.0));
-            case value_kind::lognormal: return x <= 0 ? 0.0 : 0.5 * std::erfc(-(std::log(x) - v.a) / v.b / std::sqrt(2.0));
-            case value_kind::exponential: return x <= 0 ? 0.0 : -std::expm1(-x / v.a);
-            default: return 1.0;
+            case value_kind::uniform:
+                return std::clamp((x - v.a) / (v.b - v.a), 0.0, 1.0);
+            case value_kind::normal:
+                return 0.5 * std::erfc(-z / std::sqrt(2.0));
+            case value_kind::lognormal:
+                return x <= 0 ? 0.0 : 0.5 * std::erfc(-(std::log(x) - v.a) / v.b / std::sqrt(2.0));
+            case value_kind::exponential:
+                return x <= 0 ? 0.0 : -std::expm1(-x / v.a);
+            default:
+                return 1.0;
         }
     };
     if (v.kind == value_kind::uniform_int) {
@@ -52,28 +57,41 @@ void check_distribution(distribution const& d, std::string const& object, std::s
                       : v.kind == value_kind::exponential ? v.a >= 0
                                                           : v.b >= 0;
     if (!finite || !good || !(v.min <= v.max))
-        throw out_of_range({object, name, text,
-                            "uniform: min < max; uniform_int: 1 ... 2^32 - 1; std and scale >= 0; redraw: min <= max", ""});
+        throw out_of_range(
+            {object, name, text,
+             "uniform: min < max; uniform_int: 1 ... 2^32 - 1; std and scale >= 0; redraw: min <= max", ""});
     auto const unreached = std::pow(1 - acceptance(v), max_attempts + 1) * std::max(n, 1.0);
     if (unreached > 1e-9)
-        throw out_of_range({object, name, text, "redraw bounds that are reached in 1000 draws", "widen the bounds"});
+        throw out_of_range(
+            {object, name, text, "redraw bounds that are reached in 1000 draws", "widen the bounds"});
 }
 
 std::pair<double, double> bounds(value_spec const& v, std::int64_t n) {
     constexpr double deviations = 9;  // of a normal number made from 53 bits
     std::pair<double, double> b{v.a, v.a};
     switch (v.kind) {
-        case value_kind::constant: return b;
+        case value_kind::constant:
+            return b;
         case value_kind::array: {
             if (n == 0) return {0, 0};
             auto const [low, high] = std::minmax_element(v.array, v.array + n);
             return {*low, *high};
         }
-        case value_kind::uniform: b = {std::min(v.a, v.b), std::max(v.a, v.b)}; break;
-        case value_kind::uniform_int: b = {0, v.a - 1}; break;
-        case value_kind::normal: b = {v.a - deviations * v.b, v.a + deviations * v.b}; break;
-        case value_kind::lognormal: b = {std::exp(v.a - deviations * v.b), std::exp(v.a + deviations * v.b)}; break;
-        case value_kind::exponential: b = {0, 40 * v.a}; break;
+        case value_kind::uniform:
+            b = {std::min(v.a, v.b), std::max(v.a, v.b)};
+            break;
+        case value_kind::uniform_int:
+            b = {0, v.a - 1};
+            break;
+        case value_kind::normal:
+            b = {v.a - deviations * v.b, v.a + deviations * v.b};
+            break;
+        case value_kind::lognormal:
+            b = {std::exp(v.a - deviations * v.b), std::exp(v.a + deviations * v.b)};
+            break;
+        case value_kind::exponential:
+            b = {0, 40 * v.a};
+            break;
     }
     return {std::max(b.first, v.min), std::min(b.second, v.max)};
 }
@@ -88,10 +106,11 @@ value_spec to_spec(parameter const& value, std::string const& object, std::strin
     };
     auto array = [&](std::vector<double> v) {
         if (expected < 0)
-            throw wrong_type({object, name, "array", "a scalar or a distribution", "this rule takes no arrays"});
+            throw wrong_type(
+                {object, name, "array", "a scalar or a distribution", "this rule takes no arrays"});
         if (std::int64_t(v.size()) != expected)
-            throw wrong_size({object, name, fmt::format("{} values", v.size()), fmt::format("{} values", expected),
-                              "give one for each connection"});
+            throw wrong_size({object, name, fmt::format("{} values", v.size()),
+                              fmt::format("{} values", expected), "give one for each connection"});
         for (auto const x : v)
             if (std::isnan(x)) nan();
         spec.kind = value_kind::array;
@@ -109,7 +128,8 @@ value_spec to_spec(parameter const& value, std::string const& object, std::strin
         spec = d->spec;
         check_distribution(*d, object, name, edges);
     } else {
-        throw wrong_type({object, name, value.text(), "a number, an array or a distribution", "it was given as " + value.type()});
+        throw wrong_type({object, name, value.text(), "a number, an array or a distribution",
+                          "it was given as " + value.type()});
     }
     if (spec.kind == value_kind::constant && std::isnan(spec.a)) nan();
     return spec;

@@ -1,5 +1,5 @@
-// Edges of projections into the rows of a synapse group: count, then fill. Both walk the partition's targets in
-// order and draw the same edges again, so nothing is kept in between.
+// Edges of projections into the rows of a synapse group: count, then fill. Both walk the partition's targets
+// in order and draw the same edges again, so nothing is kept in between.
 #pragma once
 #include "kernels/edges.h"
 #include "kernels/synapse_views.h"
@@ -13,32 +13,37 @@ struct edge_source {
     edge_rule rule;
     key edges_key, weight_key, delay_key;
     value_spec weight, delay;
-    std::int32_t begin, end;           // indices of the targets that lie in the partition
-    std::int32_t first_id;             // of the partition
-    std::int64_t shortest, longest;    // delays (steps) that belong to the group
+    std::int32_t begin, end;         // indices of the targets that lie in the partition
+    std::int32_t first_id;           // of the partition
+    std::int64_t shortest, longest;  // delays (steps) that belong to the group
     double steps_per_ms;
-    value_spec const* params;          // [n_params] of the synapse model's record, or null
+    value_spec const* params;  // [n_params] of the synapse model's record, or null
     std::int32_t n_params;
     std::uint32_t seed, ordinal;
 
     /// floor(delay / h + 1/2), where h is a multiple of a microsecond.
     RANVIER_FN std::int32_t delay_of(std::int32_t i, std::int32_t j, std::int64_t k) const {
-        auto const ms = value(delay, delay_key, value_row(rule, i, j), std::uint64_t(k), index(delay, i, j, k)).value;
+        auto const ms =
+            value(delay, delay_key, value_row(rule, i, j), std::uint64_t(k), index(delay, i, j, k)).value;
         return std::int32_t(std::floor(ms * steps_per_ms + 0.5));
     }
     RANVIER_FN double weight_of(std::int32_t i, std::int32_t j, std::int64_t k) const {
-        return value(weight, weight_key, value_row(rule, i, j), std::uint64_t(k), index(weight, i, j, k)).value;
+        return value(weight, weight_key, value_row(rule, i, j), std::uint64_t(k), index(weight, i, j, k))
+            .value;
     }
     RANVIER_FN double param_of(std::int32_t f, std::int32_t i, std::int32_t j, std::int64_t k) const {
-        auto const keyed = make_key(seed, stream_kind::edge_value, ordinal, first_other_slot + std::uint32_t(f));
-        return value(params[f], keyed, value_row(rule, i, j), std::uint64_t(k), index(params[f], i, j, k)).value;
+        auto const keyed =
+            make_key(seed, stream_kind::edge_value, ordinal, first_other_slot + std::uint32_t(f));
+        return value(params[f], keyed, value_row(rule, i, j), std::uint64_t(k), index(params[f], i, j, k))
+            .value;
     }
     RANVIER_FN bool holds(std::int32_t delay_steps) const {
         return delay_steps >= shortest && delay_steps <= longest;
     }
 
   private:
-    RANVIER_FN std::int64_t index(value_spec const& spec, std::int32_t i, std::int32_t j, std::int64_t k) const {
+    RANVIER_FN std::int64_t index(value_spec const& spec, std::int32_t i, std::int32_t j,
+                                  std::int64_t k) const {
         return spec.kind == value_kind::array ? array_index(rule, edges_key, i, j, k) : 0;
     }
 };
@@ -50,12 +55,14 @@ template <class Team, class F> RANVIER_FN void for_each_edge(Team& team, edge_so
         auto* const scratch = team.template scratch<std::uint32_t>(scratch_words(s.rule));
         team.single_or_each(s.end - s.begin, scratch_words(s.rule) > 0, [&](std::int64_t n) {
             auto const i = std::int32_t(s.begin + n);
-            for_each_source(s.rule, s.edges_key, i, [&](std::int32_t j, std::int64_t k) { f(i, j, k); }, scratch);
+            for_each_source<Team::calls_at_once>(
+                s.rule, s.edges_key, i, [&](std::int32_t j, std::int64_t k) { f(i, j, k); }, scratch);
         });
         team.release(mark);
     } else if (s.begin < s.end) {
         team.single([&] {
-            for_each_edge_in_blocks(s.rule, s.edges_key, s.begin / block_targets, (s.end - 1) / block_targets + 1,
+            for_each_edge_in_blocks(s.rule, s.edges_key, s.begin / block_targets,
+                                    (s.end - 1) / block_targets + 1,
                                     [&](std::int32_t i, std::int32_t j, std::int64_t k) {
                                         if (i >= s.begin && i < s.end) f(i, j, k);
                                     });
@@ -66,14 +73,15 @@ template <class Team, class F> RANVIER_FN void for_each_edge(Team& team, edge_so
 
 /// Adds the number of edges of each row.
 struct count_edges {
-    template <class Team>
-    RANVIER_FN void operator()(Team& team, edge_source const& s, std::int32_t first_source,
-                               std::uint32_t* count) const {
+    template <class Team> RANVIER_FN void operator()(Team& team, edge_source const& s,
+                                                     std::int32_t first_source, std::uint32_t* count) const {
         bool const all = s.shortest <= 1 && s.longest >= INT32_MAX;
         auto const* const ids = s.rule.pre.ids;
-        auto* const of_first = count + (ids ? -std::int64_t{first_source} : std::int64_t{s.rule.pre.first} - first_source);
+        auto* const of_first =
+            count + (ids ? -std::int64_t{first_source} : std::int64_t{s.rule.pre.first} - first_source);
         if (all && !ids)
-            for_each_edge(team, s, [&](std::int32_t, std::int32_t j, std::int64_t) { team.add(of_first[j], 1u); });
+            for_each_edge(team, s,
+                          [&](std::int32_t, std::int32_t j, std::int64_t) { team.add(of_first[j], 1u); });
         else
             for_each_edge(team, s, [&](std::int32_t i, std::int32_t j, std::int64_t k) {
                 if (all || s.holds(s.delay_of(i, j, k))) team.add(of_first[ids ? ids[j] : j], 1u);
@@ -89,14 +97,16 @@ template <class Real, class Params> struct edge_columns {
     std::int32_t delay_width;
 };
 
-/// Writes edges at the rows' cursors. own(e, record of parameters) is called where the group has parameters per edge.
+/// Writes edges at the rows' cursors. own(e, record of parameters) is called where the group has parameters
+/// per edge.
 template <class Real, class Params> struct fill_edges {
     template <class Team, class Own>
-    RANVIER_FN void operator()(Team& team, edge_source const& s, std::int32_t first_source, std::uint32_t* cursor,
-                               edge_columns<Real, Params> const& to, Own own) const {
+    RANVIER_FN void operator()(Team& team, edge_source const& s, std::int32_t first_source,
+                               std::uint32_t* cursor, edge_columns<Real, Params> const& to, Own own) const {
         bool const all = s.shortest <= 1 && s.longest >= INT32_MAX;
         auto const* const ids = s.rule.pre.ids;
-        auto* const of_first = cursor + (ids ? -std::int64_t{first_source} : std::int64_t{s.rule.pre.first} - first_source);
+        auto* const of_first =
+            cursor + (ids ? -std::int64_t{first_source} : std::int64_t{s.rule.pre.first} - first_source);
         bool const plain = all && !ids && !to.weight && to.delay_width == 0 && !s.params;
         if (plain) {
             for_each_edge(team, s, [&](std::int32_t i, std::int32_t j, std::int64_t) {
@@ -118,7 +128,9 @@ template <class Real, class Params> struct fill_edges {
                 if (s.params) {
                     Params p;
                     std::int32_t f = 0;
-                    Params::fields::for_each([&]<auto M>() { p.*M = plain_type<M>(s.param_of(f++, i, j, k)); });
+                    Params::fields::for_each([&]<auto M>() {
+                        p.*M = plain_type<M>(s.param_of(f++, i, j, k));
+                    });
                     own(e, p);
                 }
         });

@@ -13,7 +13,9 @@ struct deposit {
     routing::value what;
 
     RANVIER_FN deposit(inbox_view const& inbox, routing const& route, std::int64_t step)
-        : positive(inbox.row(step, route.positive)), negative(inbox.row(step, route.negative)), what(route.what) {}
+        : positive(inbox.row(step, route.positive)),
+          negative(inbox.row(step, route.negative)),
+          what(route.what) {}
     /// q is the fixed-point value of a signed weight.
     template <class Team> RANVIER_FN void operator()(Team& team, std::int64_t target, std::int64_t q) const {
         auto* const row = q > 0 ? positive : negative;
@@ -22,17 +24,17 @@ struct deposit {
 };
 
 /// Fixed-point value of one event: a weight, or a number of spikes where the target counts these.
-RANVIER_FN std::int64_t event_value(routing const& route, double weight, double factor, std::int32_t multiplicity,
-                                    double scale) {
+RANVIER_FN std::int64_t event_value(routing const& route, double weight, double factor,
+                                    std::int32_t multiplicity, double scale) {
     auto const one = route.what == routing::value::count ? 1.0 : weight * factor;
     return to_fixed(one, scale) * multiplicity;
 }
 
 /// Spikes of the slice that begins at spikes.t into slots after it.
 template <class Real> struct deliver {
-    template <class Team>
-    RANVIER_FN void operator()(Team& team, inbox_view const& box, edge_view<Real> const& edges,
-                               spike_list const& spikes) const {
+    template <class Team> RANVIER_FN void operator()(Team& team, inbox_view const& box,
+                                                     edge_view<Real> const& edges,
+                                                     spike_list const& spikes) const {
         if (edges.route.what == routing::value::none) return;
         auto const inbox = box;
         auto const v = edges;
@@ -50,9 +52,9 @@ template <class Real> struct deliver {
     }
 
   private:
-    template <class Lanes>
-    RANVIER_FN static void row(Lanes& lanes, inbox_view const& inbox, edge_view<Real> const& v,
-                               spike_event const& event, std::int64_t step, std::int64_t first, std::int64_t m) {
+    template <class Lanes> RANVIER_FN static void row(Lanes& lanes, inbox_view const& inbox,
+                                                      edge_view<Real> const& v, spike_event const& event,
+                                                      std::int64_t step, std::int64_t first, std::int64_t m) {
         auto const* const target = v.target + first;
         auto value = [&](std::int64_t i) {
             return event_value(v.route, double(v.weight[first + i]), event.factor, event.multiplicity,

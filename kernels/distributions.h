@@ -139,7 +139,7 @@ RANVIER_FN split_product exact_product(std::int64_t n, double p) {
 }
 
 // Successes in n trials of probability p. 0 <= n <= 2^62, 0 <= p <= 1.
-template <class Draws> RANVIER_FN std::int64_t binomial(Draws& from, std::int64_t n, double p) {
+template <class Draws> RANVIER_CALL std::int64_t binomial(Draws& from, std::int64_t n, double p) {
     if (n <= 0 || !(p > 0)) return 0;
     if (p >= 1) return n;
     bool const mirrored = p > 0.5;
@@ -168,7 +168,7 @@ template <class Draws> RANVIER_FN std::int64_t binomial(Draws& from, std::int64_
 }
 
 // Poisson number of any mean <= 2^61 that changes from draw to draw; where it is constant use poisson_table.
-template <class Draws> RANVIER_FN std::int64_t poisson(Draws& from, double mean) {
+template <class Draws> RANVIER_CALL std::int64_t poisson(Draws& from, double mean) {
     if (!(mean > 0)) return 0;
     if (mean < 10) {
         return sequential_inversion(from, math::exp(-mean), 200,
@@ -184,8 +184,8 @@ template <class Draws> RANVIER_FN std::int64_t poisson(Draws& from, double mean)
 
 // Members of a set of `marked` among `chosen` elements drawn without replacement from `total`. 0 <= marked,
 // chosen <= total < 2^31.
-template <class Draws> RANVIER_FN std::int64_t hypergeometric(Draws& from, std::int64_t total,
-                                                              std::int64_t marked, std::int64_t chosen) {
+template <class Draws> RANVIER_CALL std::int64_t hypergeometric(Draws& from, std::int64_t total,
+                                                                std::int64_t marked, std::int64_t chosen) {
     bool const mirrored = chosen > total - chosen;  // what is left out instead
     auto const n = mirrored ? total - chosen : chosen;
     std::int64_t k = 0;

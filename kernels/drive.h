@@ -7,7 +7,8 @@
 
 namespace ranvier {
 
-/// Poisson input of the steps [t, t + steps) into the inbox. An event emitted in step e is read in step e + delay.
+/// Poisson input of the steps [t, t + steps) into the inbox. An event emitted in step e is read in step e +
+/// delay.
 struct drive_poisson {
     template <class Team>
     RANVIER_FN void operator()(Team& team, inbox_view const& inbox, std::int32_t first_id,
@@ -27,8 +28,9 @@ struct drive_poisson {
 
     template <class Team>
     RANVIER_FN static void four_steps(Team& team, inbox_view const& inbox, std::int32_t first_id,
-                                      drive_view<poisson_segment> const& drive, poisson_table_view const& counts,
-                                      std::int64_t call, std::int64_t from, std::int64_t until) {
+                                      drive_view<poisson_segment> const& drive,
+                                      poisson_table_view const& counts, std::int64_t call, std::int64_t from,
+                                      std::int64_t until) {
         auto const mark = team.mark();
         auto* const word = team.template scratch<std::uint32_t>(4 * tile);
         auto* const count = team.template scratch<std::int32_t>(tile);
@@ -81,13 +83,16 @@ struct drive_poisson {
             }
         }
         // A word that equals a threshold (about one in 10^8), or too many thresholds to compare with all.
-        if (tie) team.scatter(n, [=](std::int64_t i) { count[i] = std::int32_t(poisson_at(table, k, id(i), e, draw(i))); });
+        if (tie)
+            team.scatter(
+                n, [=](std::int64_t i) { count[i] = std::int32_t(poisson_at(table, k, id(i), e, draw(i))); });
         team.sync();
     }
 
-    template <class Team>
-    RANVIER_FN static void add(Team& team, inbox_view const& inbox, drive_view<poisson_segment> const& d,
-                               std::int64_t step, std::int32_t begin, std::int64_t n, std::int32_t const* count) {
+    template <class Team> RANVIER_FN static void add(Team& team, inbox_view const& inbox,
+                                                     drive_view<poisson_segment> const& d, std::int64_t step,
+                                                     std::int32_t begin, std::int64_t n,
+                                                     std::int32_t const* count) {
         if (d.route.what == routing::value::none) return;
         auto one = [=](double weight) {
             auto const q = to_fixed(d.route.what == routing::value::count ? 1.0 : weight, inbox.scale);
@@ -108,13 +113,14 @@ struct drive_poisson {
     }
 };
 
-/// Currents that act in the steps [t, t + steps): [step][receptor][neuron], pA. An event emitted in step e acts in
-/// step e + delay + 1 (time_and_events.md, 4). Drives are summed in the order in which they were connected.
+/// Currents that act in the steps [t, t + steps): [step][receptor][neuron], pA. An event emitted in step e
+/// acts in step e + delay + 1 (time_and_events.md, 4). Drives are summed in the order in which they were
+/// connected.
 struct drive_currents {
-    template <class Team>
-    RANVIER_FN void operator()(Team& team, double* current, std::int32_t receptors, std::int32_t n,
-                               drive_view<current_segment> const* drives, std::int32_t n_drives, std::int64_t t,
-                               int steps) const {
+    template <class Team> RANVIER_FN void operator()(Team& team, double* current, std::int32_t receptors,
+                                                     std::int32_t n,
+                                                     drive_view<current_segment> const* drives,
+                                                     std::int32_t n_drives, std::int64_t t, int steps) const {
         team.for_each(std::int64_t{steps} * receptors * n, [=](std::int64_t i) { current[i] = 0; });
         team.sync();
         for (std::int32_t a = 0; a < n_drives; ++a) {

@@ -17,7 +17,7 @@ namespace ranvier {
 // the order of targets (fixed_outdegree, fixed_total_number), so that values from arrays are dealt at random.
 // A six-round Feistel network on the smallest even number of bits that holds n, iterated until inside (Black
 // and Rogaway: Ciphers with arbitrary finite domains, 2002).
-RANVIER_FN std::int64_t shuffled(key k, std::uint32_t row, std::int64_t x, std::int64_t n) {
+RANVIER_CALL std::int64_t shuffled(key k, std::uint32_t row, std::int64_t x, std::int64_t n) {
     int bits = 8;
     while (bits < 62 && (std::int64_t{1} << bits) < n) bits += 2;
     auto const half = bits / 2;

@@ -42,8 +42,8 @@ RANVIER_FN std::int64_t node_pairs(edge_rule const& rule, std::uint32_t self, st
 }
 
 // Edges of `node` that fall into its first part, [from, middle).
-RANVIER_FN std::int64_t split(edge_rule const& rule, key edges_key, std::uint32_t row, std::uint32_t self,
-                              tree_node const& node, std::int32_t middle) {
+RANVIER_CALL std::int64_t split(edge_rule const& rule, key edges_key, std::uint32_t row, std::uint32_t self,
+                                tree_node const& node, std::int32_t middle) {
     auto const left = node_pairs(rule, self, node.from, middle);
     auto const right = node_pairs(rule, self, middle, node.to);
     draws from{edges_key, row, node.index()};

@@ -69,7 +69,7 @@ RANVIER_FN std::int64_t scratch_words(edge_rule const& rule) {
 }
 
 // Draw k of target i after its first word was rejected.
-RANVIER_FN std::uint32_t redraw_below(std::uint32_t n, key edges_key, std::uint32_t i, std::int64_t k) {
+RANVIER_CALL std::uint32_t redraw_below(std::uint32_t n, key edges_key, std::uint32_t i, std::int64_t k) {
     draws more{edges_key, i, static_cast<std::uint64_t>(k) + 1};
     return uniform_below(n, more);
 }
@@ -140,8 +140,8 @@ RANVIER_FN void draw_bernoulli(key edges_key, std::uint32_t i, std::uint32_t n, 
 }
 
 // Edges into target i of a pairwise_poisson projection: the sum over sources of independent Poisson numbers.
-RANVIER_FN std::int64_t poisson_indegree(edge_rule const& rule, key edges_key, std::uint32_t i,
-                                         std::uint32_t n) {
+RANVIER_CALL std::int64_t poisson_indegree(edge_rule const& rule, key edges_key, std::uint32_t i,
+                                           std::uint32_t n) {
     draws from{edges_key, i, ~std::uint64_t{0}};
     return poisson(from, rule.p * n);
 }

@@ -1,5 +1,5 @@
-// Input sums are 64-bit integers, so that the order of additions cannot matter. Both conversions are plain bit
-// operations and one rounded addition, so that they vectorise without 64-bit convert instructions.
+// Input sums are 64-bit integers, so that the order of additions cannot matter. Both conversions are plain
+// bit operations and one rounded addition, so that they vectorise without 64-bit convert instructions.
 #pragma once
 #include <bit>
 #include <cstdint>

@@ -23,18 +23,21 @@ RANVIER_FN constexpr std::uint64_t hash_item(std::uint64_t a, std::uint64_t b, s
 
 /// State of a partition's neurons, and input not yet delivered in the steps after t.
 template <class M> struct hash_state {
-    template <class Team>
-    RANVIER_FN void operator()(Team& team, neuron_view<M> const& p, std::int64_t t, std::uint64_t* sum) const {
+    template <class Team> RANVIER_FN void operator()(Team& team, neuron_view<M> const& p, std::int64_t t,
+                                                     std::uint64_t* sum) const {
         team.scatter(p.n, [&](std::int64_t i) {
             std::uint64_t h = 0, field = 0;
             auto const id = std::uint64_t(p.first_id + i);
             M::state::fields::for_each([&]<auto Member>() {
-                h += hash_item(id, field++, std::bit_cast<std::uint64_t>(p.state.template column<Member>()[i]));
+                h += hash_item(id, field++,
+                               std::bit_cast<std::uint64_t>(p.state.template column<Member>()[i]));
             });
             for (std::int64_t s = t; s <= t + p.inbox.mask; ++s)
                 for (int port = 0; port < p.inbox.ports; ++port) {
                     auto const q = p.inbox.row(s, port)[i];
-                    if (q != 0) h += hash_item(id << 8 | std::uint64_t(port), std::uint64_t(s) + 1000, std::uint64_t(q));
+                    if (q != 0)
+                        h += hash_item(id << 8 | std::uint64_t(port), std::uint64_t(s) + 1000,
+                                       std::uint64_t(q));
                 }
             team.add(*sum, h);
         });
@@ -43,9 +46,8 @@ template <class M> struct hash_state {
 
 /// Weights of a group.
 template <class Real> struct hash_weights {
-    template <class Team>
-    RANVIER_FN void operator()(Team& team, edge_view<Real> const& v, std::int32_t first_id,
-                               std::uint64_t* sum) const {
+    template <class Team> RANVIER_FN void operator()(Team& team, edge_view<Real> const& v,
+                                                     std::int32_t first_id, std::uint64_t* sum) const {
         team.for_rows(v.rows.n, [&](auto& lanes, std::int64_t r) {
             auto const first = v.rows.begin[r];
             auto const source = std::uint64_t(v.rows.first_source + r);

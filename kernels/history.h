@@ -9,8 +9,8 @@ namespace ranvier {
 struct archive_spikes {
     template <class Team>
     RANVIER_FN void operator()(Team& team, history_view const& h, std::uint64_t const* fired,
-                               std::int32_t const* multiplicity, std::int64_t multiplicity_stride, std::int64_t t,
-                               int steps) const {
+                               std::int32_t const* multiplicity, std::int64_t multiplicity_stride,
+                               std::int64_t t, int steps) const {
         team.scatter(h.n, [&](std::int64_t j) {
             if (fired[j] == 0) return;
             for (int k = 0; k < steps; ++k) {
@@ -40,13 +40,14 @@ struct archive_spikes {
     }
 };
 
-/// Neurons whose history could run over in a slice of `steps` steps, and of each the latest spike to be forgotten.
-/// Looks at each neuron alone. All synapses' delays are at most max_delay steps; all spikes up to stamp t are known
-/// and have been delivered.
+/// Neurons whose history could run over in a slice of `steps` steps, and of each the latest spike to be
+/// forgotten. Looks at each neuron alone. All synapses' delays are at most max_delay steps; all spikes up to
+/// stamp t are known and have been delivered.
 struct choose_full {
-    template <class Team>
-    RANVIER_FN std::int64_t operator()(Team& team, history_view const& history, std::int64_t t, int steps,
-                                       std::int64_t max_delay, std::int32_t* neurons, std::int64_t* drop) const {
+    template <class Team> RANVIER_FN std::int64_t operator()(Team& team, history_view const& history,
+                                                             std::int64_t t, int steps,
+                                                             std::int64_t max_delay, std::int32_t* neurons,
+                                                             std::int64_t* drop) const {
         auto const h = history;
         auto const full = std::int64_t(h.depth - steps) * h.n;
         auto const n = team.compact(
@@ -54,7 +55,8 @@ struct choose_full {
             [=](std::int64_t at, std::int64_t j) { neurons[at] = std::int32_t(j); });
         team.sync();
         team.for_each(n, [=](std::int64_t i) {
-            // The latest spike that any synapse can still ask a trace of stays: it is before t + 1 - max_delay.
+            // The latest spike that any synapse can still ask a trace of stays: it is before t + 1 -
+            // max_delay.
             auto const j = neurons[i];
             std::int64_t rank = h.depth / 2;
             while (h.step[(rank - 1) * h.n + j] >= t + 1 - max_delay) ++rank;
@@ -67,9 +69,9 @@ struct choose_full {
 
 /// Forgets what choose_full chose.
 struct drop_spikes {
-    template <class Team>
-    RANVIER_FN void operator()(Team& team, history_view const& history, std::int32_t const* neurons, std::int64_t n,
-                               std::int64_t const* drop) const {
+    template <class Team> RANVIER_FN void operator()(Team& team, history_view const& history,
+                                                     std::int32_t const* neurons, std::int64_t n,
+                                                     std::int64_t const* drop) const {
         auto const h = history;
         team.for_each(n, [=](std::int64_t i) {
             auto const j = neurons[i];
@@ -82,9 +84,8 @@ struct drop_spikes {
 
 /// For every neuron the latest spike at or before stamp x.
 template <class Real> struct look_back {
-    template <class Team>
-    RANVIER_FN void operator()(Team& team, history_view const& history, seen_view<Real> const& seen,
-                               std::int64_t x) const {
+    template <class Team> RANVIER_FN void operator()(Team& team, history_view const& history,
+                                                     seen_view<Real> const& seen, std::int64_t x) const {
         auto const h = history;
         auto const s = seen;
         // Nearly always the spike is of rank 0 or 1; the rest is mended afterwards.

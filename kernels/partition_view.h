@@ -13,30 +13,29 @@ struct partition_view {
     std::int32_t n_poisson;
     drive_view<current_segment> const* currents;
     std::int32_t n_currents, receptors;
-    double* current;  // [step of the slice][receptor][neuron]
-    std::uint64_t const* fired;          // [neuron]
-    std::int32_t const* multiplicity;    // [step][neuron] with the given stride, or null
+    double* current;                   // [step of the slice][receptor][neuron]
+    std::uint64_t const* fired;        // [neuron]
+    std::int32_t const* multiplicity;  // [step][neuron] with the given stride, or null
     std::int64_t multiplicity_stride;
     history_view history;
 };
 
 /// Input of the steps [t, t + steps) that is computed at the target.
 struct drive_partition {
-    template <class Team>
-    RANVIER_FN void operator()(Team& team, int index, partition_view const* partitions, std::int64_t t,
-                               int steps) const {
+    template <class Team> RANVIER_FN void operator()(Team& team, int index, partition_view const* partitions,
+                                                     std::int64_t t, int steps) const {
         auto const& p = partitions[index];
         for (std::int32_t d = 0; d < p.n_poisson; ++d)
             drive_poisson{}(team, p.inbox, p.first_id, p.poisson[d], t, steps);
-        if (p.n_currents > 0) drive_currents{}(team, p.current, p.receptors, p.n, p.currents, p.n_currents, t, steps);
+        if (p.n_currents > 0)
+            drive_currents{}(team, p.current, p.receptors, p.n, p.currents, p.n_currents, t, steps);
     }
 };
 
 /// Spikes of the slice into the partitions' histories.
 struct archive_partition {
-    template <class Team>
-    RANVIER_FN void operator()(Team& team, int index, partition_view const* partitions, std::int64_t t,
-                               int steps) const {
+    template <class Team> RANVIER_FN void operator()(Team& team, int index, partition_view const* partitions,
+                                                     std::int64_t t, int steps) const {
         auto const& p = partitions[index];
         archive_spikes{}(team, p.history, p.fired, p.multiplicity, p.multiplicity_stride, t, steps);
     }
@@ -44,12 +43,13 @@ struct archive_partition {
 
 /// Input slots into another fixed-point scale: each value is shifted right by `bits`, rounded down.
 struct rescale_partition {
-    template <class Team>
-    RANVIER_FN void operator()(Team& team, int index, partition_view const* partitions, std::int32_t const* bits) const {
+    template <class Team> RANVIER_FN void operator()(Team& team, int index, partition_view const* partitions,
+                                                     std::int32_t const* bits) const {
         auto const& p = partitions[index];
         auto const shift = bits[index];
         auto* const slots = p.inbox.slots;
-        team.for_each((p.inbox.mask + 1) * p.inbox.ports * p.inbox.n, [=](std::int64_t i) { slots[i] >>= shift; });
+        team.for_each((p.inbox.mask + 1) * p.inbox.ports * p.inbox.n,
+                      [=](std::int64_t i) { slots[i] >>= shift; });
     }
 };
 

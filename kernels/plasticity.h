@@ -4,7 +4,8 @@
 //
 // Rows whose edges share delay and parameters are worked in passes over chunks of edges, each a loop that
 // vectorises:
-//   1. list the edges whose target has fired since the source's last spike; of these the ones whose target fired
+//   1. list the edges whose target has fired since the source's last spike; of these the ones whose target
+//   fired
 //      twice; and so on
 //   2. from the last list to the first, that is from the oldest target spike on: facilitate
 //   3. depress all edges, and add them to the inbox
@@ -18,11 +19,11 @@ namespace ranvier {
 /// Target spikes this many steps before a source's spike, or more, are forgotten.
 constexpr std::int64_t memory_of_pairs = INT32_MAX;
 
-/// Facilitation of edge e by target spikes u with after < u <= until, oldest first. `last` is the stamp of the
-/// source's spike just after which its trace was k_plus.
-template <class Rule>
-RANVIER_FN void facilitate_edge(pair_stdp_view<Rule> const& v, Rule const& rule, std::int64_t e, double k_plus,
-                                std::int64_t last, std::int64_t after, std::int64_t until) {
+/// Facilitation of edge e by target spikes u with after < u <= until, oldest first. `last` is the stamp of
+/// the source's spike just after which its trace was k_plus.
+template <class Rule> RANVIER_FN void facilitate_edge(pair_stdp_view<Rule> const& v, Rule const& rule,
+                                                      std::int64_t e, double k_plus, std::int64_t last,
+                                                      std::int64_t after, std::int64_t until) {
     using Real = typename Rule::value_type;
     auto const& h = v.history;
     auto const j = v.edges.target[e];
@@ -49,7 +50,7 @@ RANVIER_FN double next_trace(double k_plus, std::int64_t steps, double decay) {
 /// One spike of a source through the edges [first, first + m) of its row.
 template <class Rule> struct pair_stdp_row {
     using Real = typename Rule::value_type;
-    static constexpr int chunk = 1024;          // edges worked at a time
+    static constexpr int chunk = 1024;           // edges worked at a time
     static constexpr int list_room = 4 * chunk;  // entries of all lists of a chunk
     static constexpr int max_lists = 16;
 
@@ -59,9 +60,8 @@ template <class Rule> struct pair_stdp_row {
     std::int32_t source;
 
     /// All edges share delay and parameters; seen is as of t - delay.
-    template <class Lanes>
-    RANVIER_FN void in_passes(Lanes& lanes, std::int64_t first, std::int64_t m, double k_plus,
-                              std::int64_t last) const {
+    template <class Lanes> RANVIER_FN void in_passes(Lanes& lanes, std::int64_t first, std::int64_t m,
+                                                     double k_plus, std::int64_t last) const {
         auto const mark = lanes.mark();
         auto* const list = lanes.template scratch<std::uint16_t>(list_room + 1);
         auto* const w = lanes.template scratch<Real>(chunk);
@@ -76,9 +76,8 @@ template <class Rule> struct pair_stdp_row {
     }
 
     /// Edges have delays or parameters of their own; with parameters, also traces.
-    template <class Lanes>
-    RANVIER_FN void one_by_one(Lanes& lanes, std::int64_t first, std::int64_t m, double row_k_plus,
-                               std::int64_t row_last) const {
+    template <class Lanes> RANVIER_FN void one_by_one(Lanes& lanes, std::int64_t first, std::int64_t m,
+                                                      double row_k_plus, std::int64_t row_last) const {
         auto const t = step + 1;
         lanes.scatter(m, [&](std::int64_t i) {
             auto const e = first + i;
@@ -114,9 +113,9 @@ template <class Rule> struct pair_stdp_row {
         f.what = fault::weight_too_large, f.neuron = j, f.source = source;
     }
 
-    template <class Lanes>
-    RANVIER_FN void facilitate_chunk(Lanes& lanes, std::int64_t first, std::int64_t n, double k_plus,
-                                     std::int64_t last, std::uint16_t* list, Real* w, Real* k) const {
+    template <class Lanes> RANVIER_FN void facilitate_chunk(Lanes& lanes, std::int64_t first, std::int64_t n,
+                                                            double k_plus, std::int64_t last,
+                                                            std::uint16_t* list, Real* w, Real* k) const {
         auto const* const target = v.edges.target + first;
         auto const h = v.history;
         auto const seen = v.seen;
@@ -149,10 +148,10 @@ template <class Rule> struct pair_stdp_row {
     }
 
     /// Facilitation of the listed edges by their targets' spike of one rank.
-    template <class Lanes>
-    RANVIER_FN void facilitate_list(Lanes& lanes, std::uint16_t const* list, std::int64_t n, int r,
-                                    std::int64_t first, double k_plus, std::int32_t since, Real* w,
-                                    Real* k) const {
+    template <class Lanes> RANVIER_FN void facilitate_list(Lanes& lanes, std::uint16_t const* list,
+                                                           std::int64_t n, int r, std::int64_t first,
+                                                           double k_plus, std::int32_t since, Real* w,
+                                                           Real* k) const {
         auto const* const target = v.edges.target + first;
         auto* const weight = v.edges.weight + first;
         auto const h = v.history;
@@ -185,15 +184,13 @@ template <class Rule> struct pair_stdp_row {
     }
 
     /// The same for a chunk whose targets have fired too often for the lists.
-    template <class Lanes>
-    RANVIER_FN void facilitate_many(Lanes& lanes, std::int64_t first, std::int64_t n, double k_plus,
-                                    std::int64_t last) const {
+    template <class Lanes> RANVIER_FN void facilitate_many(Lanes& lanes, std::int64_t first, std::int64_t n,
+                                                           double k_plus, std::int64_t last) const {
         auto const delay = v.edges.delay.constant;
         auto const x = step + 1 - delay;
         auto const after = last - delay > x - memory_of_pairs ? last - delay : x - memory_of_pairs;
-        lanes.scatter(n, [&](std::int64_t i) {
-            facilitate_edge(v, v.shared, first + i, k_plus, last, after, x);
-        });
+        lanes.scatter(
+            n, [&](std::int64_t i) { facilitate_edge(v, v.shared, first + i, k_plus, last, after, x); });
         lanes.sync();
     }
 
@@ -228,16 +225,17 @@ template <class Rule> struct pair_stdp_row {
 
 /// Spikes of a slice through plastic edges, in order of steps.
 struct deliver_pair_stdp {
-    template <class Team, class Rule>
-    RANVIER_FN void operator()(Team& team, inbox_view const& inbox, pair_stdp_view<Rule> const& view,
-                               spike_list const& spikes) const {
+    template <class Team, class Rule> RANVIER_FN void operator()(Team& team, inbox_view const& inbox,
+                                                                 pair_stdp_view<Rule> const& view,
+                                                                 spike_list const& spikes) const {
         auto const& v = view;
         bool const passes = v.edges.delay.width == 0 && !v.own.base;
         for (int k = 0; k < spikes.steps; ++k) {
             auto const* const events = spikes.events + spikes.begin[k];
             auto const n = spikes.begin[k + 1] - spikes.begin[k];
             auto const step = spikes.t + k;
-            if (!team.any(n, [&](std::int64_t s) { return v.edges.rows.find(events[s].source) >= 0; })) continue;
+            if (!team.any(n, [&](std::int64_t s) { return v.edges.rows.find(events[s].source) >= 0; }))
+                continue;
             if (passes)
                 look_back<typename Rule::value_type>{}(team, v.history, v.seen,
                                                        step + 1 - v.edges.delay.constant);
@@ -253,8 +251,8 @@ struct deliver_pair_stdp {
 
   private:
     template <class Lanes, class Rule>
-    RANVIER_FN static void spike(Lanes& lanes, inbox_view const& inbox, pair_stdp_view<Rule> const& v, bool passes,
-                                 std::int64_t r, std::int64_t step, std::int32_t source) {
+    RANVIER_FN static void spike(Lanes& lanes, inbox_view const& inbox, pair_stdp_view<Rule> const& v,
+                                 bool passes, std::int64_t r, std::int64_t step, std::int32_t source) {
         auto const first = v.edges.rows.begin[r], end = v.edges.rows.begin[r + 1];
         bool const own = v.own.base != nullptr;
         auto const k_plus = own ? 0.0 : v.k_plus[r];
@@ -274,24 +272,25 @@ struct deliver_pair_stdp {
     }
 };
 
-/// Before spikes of some neurons are forgotten: their incoming plastic edges take account of them, exactly as they
-/// would at the source's next spike. drop[j]: the latest stamp to be forgotten of neuron j, or never.
+/// Before spikes of some neurons are forgotten: their incoming plastic edges take account of them, exactly as
+/// they would at the source's next spike. drop[j]: the latest stamp to be forgotten of neuron j, or never.
 struct catch_up_pair_stdp {
-    template <class Team, class Rule>
-    RANVIER_FN void operator()(Team& team, pair_stdp_view<Rule> const& view, std::int32_t const* neurons,
-                               std::int64_t n, std::int64_t const* drop) const {
+    template <class Team, class Rule> RANVIER_FN void operator()(Team& team, pair_stdp_view<Rule> const& view,
+                                                                 std::int32_t const* neurons, std::int64_t n,
+                                                                 std::int64_t const* drop) const {
         auto const& v = view;
         team.for_rows(v.edges.rows.n, [&](auto& lanes, std::int64_t r) {
             auto const first = v.edges.rows.begin[r], end = v.edges.rows.begin[r + 1];
             bool const own = v.own.base != nullptr;
             lanes.scatter(first == end ? 0 : n, [&](std::int64_t i) {
                 auto const j = neurons[i];
-                for (auto e = lower_bound(v.edges.target, first, end, j); e < end && v.edges.target[e] == j; ++e) {
+                for (auto e = lower_bound(v.edges.target, first, end, j); e < end && v.edges.target[e] == j;
+                     ++e) {
                     auto const last = own ? v.last[e] : v.last[r];
                     auto const after = last - v.edges.delay(e);
                     if (after >= drop[j]) continue;
-                    facilitate_edge(v, own ? v.own.load(e) : v.shared, e, own ? v.k_plus[e] : v.k_plus[r], last,
-                                    after, drop[j]);
+                    facilitate_edge(v, own ? v.own.load(e) : v.shared, e, own ? v.k_plus[e] : v.k_plus[r],
+                                    last, after, drop[j]);
                 }
             });
         });
@@ -299,8 +298,8 @@ struct catch_up_pair_stdp {
     }
 
   private:
-    RANVIER_FN static std::int64_t lower_bound(std::uint16_t const* target, std::int64_t first, std::int64_t end,
-                                               std::int32_t j) {
+    RANVIER_FN static std::int64_t lower_bound(std::uint16_t const* target, std::int64_t first,
+                                               std::int64_t end, std::int32_t j) {
         while (first < end) {
             auto const middle = first + (end - first) / 2;
             if (target[middle] < j)

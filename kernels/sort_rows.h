@@ -1,5 +1,5 @@
-// Rows in order of targets, where edges were not made in that order: several projections in one group, and rules
-// that draw targets at random.
+// Rows in order of targets, where edges were not made in that order: several projections in one group, and
+// rules that draw targets at random.
 #pragma once
 #include "kernels/build.h"
 #include "kernels/synapse_views.h"
@@ -12,10 +12,11 @@ struct sort_rows {
     /// Bytes of scratch for rows of up to n edges.
     static constexpr std::size_t scratch(std::int64_t n) { return std::size_t(n) * 16 + 256; }
 
-    /// permute(first, m, order, room): row first ... first + m - 1 is to become order[0] ... order[m - 1], given as
-    /// positions in the row, in all columns but target; room is for m values of eight bytes.
-    template <class Team, class Permute>
-    RANVIER_FN void operator()(Team& team, row_view const& rows, std::uint16_t* target, Permute permute) const {
+    /// permute(first, m, order, room): row first ... first + m - 1 is to become order[0] ... order[m - 1],
+    /// given as positions in the row, in all columns but target; room is for m values of eight bytes.
+    template <class Team, class Permute> RANVIER_FN void operator()(Team& team, row_view const& rows,
+                                                                    std::uint16_t* target,
+                                                                    Permute permute) const {
         team.single([&] {
             for (std::int32_t r = 0; r < rows.n; ++r) {
                 std::int64_t const first = rows.begin[r], m = std::int64_t(rows.begin[r + 1]) - first;
@@ -38,9 +39,9 @@ struct sort_rows {
         });
         team.sync();
     }
-    template <class T>
-    RANVIER_FN static void permute_column(T* column, std::int64_t first, std::int64_t m, std::uint64_t const* order,
-                                          std::uint64_t* room) {
+    template <class T> RANVIER_FN static void permute_column(T* column, std::int64_t first, std::int64_t m,
+                                                             std::uint64_t const* order,
+                                                             std::uint64_t* room) {
         static_assert(sizeof(T) <= sizeof(*room));
         auto* const copy = reinterpret_cast<T*>(room);
         for (std::int64_t i = 0; i < m; ++i) copy[i] = column[first + std::int64_t(order[i])];

@@ -41,7 +41,7 @@ template <class Real> struct edge_view {
     Real common_weight;
     delay_view delay;
     routing route;
-    std::int32_t band;  // which spike list it takes: long delays are delivered later (see plan.h)
+    std::int32_t band;         // which spike list it takes: long delays are delivered later (see plan.h)
     std::int64_t made_at = 0;  // step; spikes of before are none of its own
 };
 
@@ -55,13 +55,14 @@ struct history_view {
     double const* decay;         // [neuron], or null: all `common_decay`; resolution / tau_minus
     double common_decay;
     std::uint32_t const* archives;  // [neuron], plastic synapses onto it; none: nothing is remembered
-    std::int64_t* last_spike;      // [neuron], stamp, -1: none
+    std::int64_t* last_spike;       // [neuron], stamp, -1: none
 
     RANVIER_FN double rate(std::int64_t j) const { return decay ? decay[j] : common_decay; }
     RANVIER_FN std::int64_t at(std::int64_t rank, std::int64_t j) const {
         return rank < depth ? step[rank * n + j] : never;
     }
-    /// Trace at stamp x from spikes strictly before x, given a rank at or before which the first such spike is.
+    /// Trace at stamp x from spikes strictly before x, given a rank at or before which the first such spike
+    /// is.
     RANVIER_FN double trace(std::int64_t rank, std::int64_t j, std::int64_t x) const {
         if (at(rank, j) == x) ++rank;
         auto const u = at(rank, j);
@@ -80,13 +81,13 @@ template <class Real> struct seen_view {
 template <class Rule> struct pair_stdp_view {
     using value_type = typename Rule::value_type;
     edge_view<value_type> edges;
-    Rule shared;          // of all edges, or
-    columns<Rule> own;    // of each, if base is not null
-    double* k_plus;       // [row], or [edge] with own: trace of the source just after `last`
-    std::int64_t* last;   // likewise: stamp of the source's last spike, 0 at first
+    Rule shared;         // of all edges, or
+    columns<Rule> own;   // of each, if base is not null
+    double* k_plus;      // [row], or [edge] with own: trace of the source just after `last`
+    std::int64_t* last;  // likewise: stamp of the source's last spike, 0 at first
     history_view history;
     seen_view<value_type> seen;
-    double largest;       // of |weight|
+    double largest;  // of |weight|
     fault* first_fault;
 };
 

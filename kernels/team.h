@@ -1,11 +1,13 @@
-// The workers of one partition. A kernel is uniform code (all lanes run it with the same values) plus for_each,
-// for_rows, march, compact and any, whose bodies run once per index on some lane, in no order that may be relied
-// on. Memory written in one of them is read in another only after sync(). What every Team offers:
+// The workers of one partition. A kernel is uniform code (all lanes run it with the same values) plus
+// for_each, for_rows, march, compact and any, whose bodies run once per index on some lane, in no order that
+// may be relied on. Memory written in one of them is read in another only after sync(). What every Team
+// offers:
 //
 //   for_each(n, f)                      f(i)
 //   march(state, constants, n, k0, k1, f)   f(i, k, record i, constants of i), k = k0 ... k1-1 in order per i
 //   for_rows(n, f)                      f(row_team, r): a Team of its own for every row r
-//   compact(n, keep, emit)              emit(position, i) for kept i, in order; returns how many. May also emit what
+//   compact(n, keep, emit)              emit(position, i) for kept i, in order; returns how many. May also
+//   emit what
 //                                       is not kept at the position after: room for one more is needed
 //   any(n, f)                           whether f(i) holds for some i
 //   scatter(n, f)                       f(i) where two indices may touch the same memory through add
@@ -14,6 +16,9 @@
 //   sync()
 //   add(slot, q)                        slot += q, safe among lanes
 //   fetch_add(counter, m)               the same, returns the value before
+//   calls_at_once                       calls of the random number generator that one lane makes in a loop,
+//   where loops
+//                                       over them vectorise
 //   scratch<T>(n)                       memory shared by the lanes, until the mark taken before is released
 #pragma once
 #include <algorithm>
@@ -31,7 +36,8 @@ template <class R> struct shared_record {
     RANVIER_FN R const& load(std::int64_t) const { return value; }
 };
 
-/// Memory for a team's scratch, taken and given back like a stack. Owned by a worker, never grown in a kernel.
+/// Memory for a team's scratch, taken and given back like a stack. Owned by a worker, never grown in a
+/// kernel.
 class scratch_memory {
   public:
     explicit scratch_memory(std::size_t bytes) : memory_(bytes) {}
@@ -57,6 +63,7 @@ constexpr std::size_t scratch_bytes = std::size_t{1} << 19;
 class serial_team {
   public:
     static constexpr int tile = 256;  // neurons that march takes through a slice while their state is in L1
+    static constexpr int calls_at_once = 16;
     explicit serial_team(scratch_memory& memory) : memory_(&memory) {}
 
     template <class F> RANVIER_FN void for_each(std::int64_t n, F f) {
@@ -86,8 +93,7 @@ class serial_team {
     template <class F> RANVIER_FN void for_rows(std::int64_t n, F f) {
         for (std::int64_t r = 0; r < n; ++r) f(*this, r);
     }
-    template <class Keep, class Emit>
-    RANVIER_FN std::int64_t compact(std::int64_t n, Keep keep, Emit emit) {
+    template <class Keep, class Emit> RANVIER_FN std::int64_t compact(std::int64_t n, Keep keep, Emit emit) {
         std::int64_t m = 0;
         for (std::int64_t i = 0; i < n; ++i) {
             emit(m, i);

@@ -29,20 +29,23 @@ RANVIER_FN void march_neurons(Team& team, neuron_view<M> const& p, Constants con
                               int k0, int k1) {
     auto const v = p;  // a copy of its own, so that stores cannot change it
     team.march(v.state, constants, v.n, k0, k1,
-               [=](std::int64_t i, int k, typename M::state& s, typename M::derived const& d) RANVIER_INLINE_LAMBDA {
-                   inputs<M::n_ports, M::n_currents> in;
-                   auto* const slot = v.inbox.row(t + k, 0) + i;
-                   for (int port = 0; port < M::n_ports; ++port) {
-                       in.spikes[port] = from_fixed(slot[port * v.inbox.n], v.inbox.unit);
-                       slot[port * v.inbox.n] = 0;
-                   }
-                   auto const* const current = v.current + k * v.current_stride + i;
-                   for (int r = 0; r < M::n_currents; ++r) in.currents[r] = current[r * std::int64_t(v.n)];
-                   step_context<Draws> const context{v.draws_key, std::uint32_t(v.first_id + i), t + k};
-                   auto const spikes = M::step(d, s, in, context);
-                   v.fired[i] |= std::uint64_t(spikes > 0) << k;
-                   if constexpr (M::multiple) v.multiplicity[k * v.multiplicity_stride + i] = std::int32_t(spikes);
-               });
+               [=](std::int64_t i, int k, typename M::state& s, typename M::derived const& d)
+                   RANVIER_INLINE_LAMBDA {
+                       inputs<M::n_ports, M::n_currents> in;
+                       auto* const slot = v.inbox.row(t + k, 0) + i;
+                       for (int port = 0; port < M::n_ports; ++port) {
+                           in.spikes[port] = from_fixed(slot[port * v.inbox.n], v.inbox.unit);
+                           slot[port * v.inbox.n] = 0;
+                       }
+                       auto const* const current = v.current + k * v.current_stride + i;
+                       for (int r = 0; r < M::n_currents; ++r)
+                           in.currents[r] = current[r * std::int64_t(v.n)];
+                       step_context<Draws> const context{v.draws_key, std::uint32_t(v.first_id + i), t + k};
+                       auto const spikes = M::step(d, s, in, context);
+                       v.fired[i] |= std::uint64_t(spikes > 0) << k;
+                       if constexpr (M::multiple)
+                           v.multiplicity[k * v.multiplicity_stride + i] = std::int32_t(spikes);
+                   });
 }
 
 template <class M, class Team>
@@ -63,7 +66,8 @@ template <class M, class Team>
 RANVIER_FN void sample(Team& team, neuron_view<M> const& p, sampler_view const& r) {
     auto* const out = r.values + std::int64_t(*r.count) * r.n_columns * r.n;
     for (int c = 0; c < r.n_columns; ++c) {
-        auto const* const in = reinterpret_cast<double const*>(p.state.base + r.columns[c] * p.state.capacity);
+        auto const* const in =
+            reinterpret_cast<double const*>(p.state.base + r.columns[c] * p.state.capacity);
         team.for_each(r.n, [&](std::int64_t j) { out[c * std::int64_t(r.n) + j] = in[r.neurons[j]]; });
     }
     team.sync();
@@ -86,8 +90,8 @@ template <class M, class Team> RANVIER_FN void check_finite(Team& team, neuron_v
     });
 }
 
-/// Steps [t, t + steps): input is taken from the inbox, spikes are left in the masks. Recorded values are copied
-/// at the steps where they are due; between these the neurons advance undisturbed.
+/// Steps [t, t + steps): input is taken from the inbox, spikes are left in the masks. Recorded values are
+/// copied at the steps where they are due; between these the neurons advance undisturbed.
 template <class M> struct advance {
     template <class Team>
     RANVIER_FN void operator()(Team& team, neuron_view<M> const& p, std::int64_t t, int steps) const {

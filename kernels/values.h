@@ -58,8 +58,8 @@ RANVIER_FN double random_value(value_spec const& spec, words const& r) {
 
 // Attempt n uses call n of counter (row, k). Row and k identify the value: (target or source index, draw) for
 // edges (value_row in edges.h), (node index, 0) for initial values. `array_index` is read for arrays only.
-RANVIER_FN drawn_value value(value_spec const& spec, key key_of, std::uint32_t row, std::uint64_t k,
-                             std::int64_t array_index = 0) {
+RANVIER_CALL drawn_value value(value_spec const& spec, key key_of, std::uint32_t row, std::uint64_t k,
+                               std::int64_t array_index = 0) {
     if (spec.kind == value_kind::constant) return {spec.a, true};
     if (spec.kind == value_kind::array) return {spec.array[array_index], true};
     double x = 0;

@@ -50,10 +50,10 @@ struct sampler_view {
     std::int64_t interval, offset;  // steps; see first_sample
     std::int64_t from;              // no stamps up to this one
     std::int32_t n, n_columns;
-    std::int32_t const* neurons;     // [n], index in the partition
-    std::int64_t const* columns;     // [n_columns], byte offset of a state column per unit of capacity
-    double* values;                  // [sample][column][n]
-    std::int32_t* count;             // samples taken
+    std::int32_t const* neurons;  // [n], index in the partition
+    std::int64_t const* columns;  // [n_columns], byte offset of a state column per unit of capacity
+    double* values;               // [sample][column][n]
+    std::int32_t* count;          // samples taken
 
     /// First stamp to be recorded that is later than stamp s.
     RANVIER_FN std::int64_t next(std::int64_t s) const {
@@ -66,17 +66,17 @@ struct sampler_view {
 template <class M> struct neuron_view {
     std::int32_t first_id, n;
     columns<typename M::state> state;
-    typename M::derived shared;            // of all neurons, or
-    columns<typename M::derived> own;      // of each, if base is not null
+    typename M::derived shared;        // of all neurons, or
+    columns<typename M::derived> own;  // of each, if base is not null
     inbox_view inbox;
-    double const* current;                 // [step of the slice][receptor][neuron], pA
-    std::int64_t current_stride;           // between steps; 0: the same row of zeros for all
-    std::uint64_t* fired;                  // [neuron], bit k: fired in step k of the slice
-    std::int32_t* multiplicity;            // [step of the slice][neuron] of spikes, where M::multiple
-    std::int64_t multiplicity_stride;      // between steps
+    double const* current;             // [step of the slice][receptor][neuron], pA
+    std::int64_t current_stride;       // between steps; 0: the same row of zeros for all
+    std::uint64_t* fired;              // [neuron], bit k: fired in step k of the slice
+    std::int32_t* multiplicity;        // [step of the slice][neuron] of spikes, where M::multiple
+    std::int64_t multiplicity_stride;  // between steps
     sampler_view const* samplers;
     std::int32_t n_samplers;
-    bool draws;                            // whether step may ask for random numbers
+    bool draws;  // whether step may ask for random numbers
     key draws_key;
     fault* first_fault;
 };
@@ -93,15 +93,15 @@ struct current_segment {
 
 /// Edges of one generator and one connect into a partition, all with the same delay.
 template <class Segment> struct drive_view {
-    std::int32_t n;                  // edges
-    std::int32_t const* neurons;     // [n], index in the partition, or null: 0 ... n-1
-    double const* weights;           // [n], or null: all `weight`
+    std::int32_t n;               // edges
+    std::int32_t const* neurons;  // [n], index in the partition, or null: 0 ... n-1
+    double const* weights;        // [n], or null: all `weight`
     double weight;
-    std::int32_t const* draws;       // [n], rank of the edge among those of its projection into the same neuron, or
-                                     // null: all 0
-    std::int64_t delay;              // steps
-    std::int32_t port_or_receptor;   // currents: receptor
-    routing route;                   // spikes
+    std::int32_t const* draws;  // [n], rank of the edge among those of its projection into the same neuron,
+                                // or null: all 0
+    std::int64_t delay;             // steps
+    std::int32_t port_or_receptor;  // currents: receptor
+    routing route;                  // spikes
     key draws_key;
     Segment const* segments;
     std::int32_t n_segments;

@@ -1,11 +1,14 @@
-// Attribute macros: what runs inside a kernel carries the first; a lambda there the second, lest it becomes a
-// call, with which a loop does not vectorise.
+// The function attributes: what runs inside a kernel carries RANVIER_FN (small, part of its caller) or
+// RANVIER_CALL (large, or rarely called); a lambda that must not become a call, lest a loop does not
+// vectorise, the third.
 #pragma once
 
 #ifdef __CUDACC__
 #define RANVIER_FN __host__ __device__ __forceinline__
+#define RANVIER_CALL __host__ __device__ __noinline__
 #define RANVIER_INLINE_LAMBDA
 #else
 #define RANVIER_FN inline __attribute__((always_inline))
+#define RANVIER_CALL inline
 #define RANVIER_INLINE_LAMBDA __attribute__((always_inline))
 #endif

@@ -9,8 +9,10 @@
 //   settable, recordables  field_lists of state
 //   relative               state members that are kept relative to a parameter (E_L)
 //   derive(params, h)      propagators; host only
-//   initialise(params, h, state&)   optional: state that follows from parameters. Called when a neuron is created
-//                          and when a call sets members of `initialised_by`, a field_list of params; host only
+//   initialise(params, h, state&)   optional: state that follows from parameters. Called when a neuron is
+//   created
+//                          and when a call sets members of `initialised_by`, a field_list of params; host
+//                          only
 //   step(derived, state&, inputs, context)   one step; how many spikes
 #pragma once
 #include <cstddef>
@@ -91,7 +93,8 @@ constexpr routing by_sign_magnitude(int ex, int in) { return {ex, in, routing::v
 constexpr routing spike_count(int port) { return {port, port, routing::value::count}; }
 constexpr routing ignored() { return {0, 0, routing::value::none}; }
 
-/// Input of one neuron in one step: spike ports in the unit of the weight, currents (pA) that act in this step.
+/// Input of one neuron in one step: spike ports in the unit of the weight, currents (pA) that act in this
+/// step.
 template <int Ports, int Currents> struct inputs {
     double spikes[Ports > 0 ? Ports : 1];
     double currents[Currents > 0 ? Currents : 1];
@@ -139,6 +142,8 @@ template <auto M, auto Than> struct at_least {
 
 /// Whether some state of a model follows from parameters.
 template <class M>
-concept initialises = requires(typename M::params const& p, typename M::state& s) { M::initialise(p, 0.1, s); };
+concept initialises = requires(typename M::params const& p, typename M::state& s) {
+    M::initialise(p, 0.1, s);
+};
 
 }  // namespace ranvier

@@ -18,17 +18,39 @@ template <class Unit, class T = double> struct quantity {
 };
 
 namespace units {
-struct mV { static constexpr char text[] = "mV"; };
-struct ms { static constexpr char text[] = "ms"; };
-struct pF { static constexpr char text[] = "pF"; };
-struct nS { static constexpr char text[] = "nS"; };
-struct pA { static constexpr char text[] = "pA"; };
-struct pA_per_ms { static constexpr char text[] = "pA/ms"; };
-struct Hz { static constexpr char text[] = "1/s"; };
-struct per_pF { static constexpr char text[] = "1/pF"; };
-struct one { static constexpr char text[] = ""; };
-struct step { static constexpr char text[] = "steps"; };
-struct logical { static constexpr char text[] = "bool"; };
+struct mV {
+    static constexpr char text[] = "mV";
+};
+struct ms {
+    static constexpr char text[] = "ms";
+};
+struct pF {
+    static constexpr char text[] = "pF";
+};
+struct nS {
+    static constexpr char text[] = "nS";
+};
+struct pA {
+    static constexpr char text[] = "pA";
+};
+struct pA_per_ms {
+    static constexpr char text[] = "pA/ms";
+};
+struct Hz {
+    static constexpr char text[] = "1/s";
+};
+struct per_pF {
+    static constexpr char text[] = "1/pF";
+};
+struct one {
+    static constexpr char text[] = "";
+};
+struct step {
+    static constexpr char text[] = "steps";
+};
+struct logical {
+    static constexpr char text[] = "bool";
+};
 }  // namespace units
 
 using mV = quantity<units::mV>;
@@ -43,20 +65,21 @@ using integer = quantity<units::one, std::int64_t>;
 using steps = quantity<units::step, std::int64_t>;
 using flag = quantity<units::logical, std::int64_t>;
 
-/// a if condition, else b, both evaluated. By bits, because compilers turn `?:` back into branches, and loops over
-/// neurons with branches do not vectorise.
+/// a if condition, else b, both evaluated. By bits, because compilers turn `?:` back into branches, and loops
+/// over neurons with branches do not vectorise.
 RANVIER_FN constexpr std::int64_t select(bool condition, std::int64_t a, std::int64_t b) {
     auto const mask = -std::int64_t(condition);
     return (a & mask) | (b & ~mask);
 }
 RANVIER_FN constexpr double select(bool condition, double a, double b) {
-    return std::bit_cast<double>(select(condition, std::bit_cast<std::int64_t>(a), std::bit_cast<std::int64_t>(b)));
+    return std::bit_cast<double>(
+        select(condition, std::bit_cast<std::int64_t>(a), std::bit_cast<std::int64_t>(b)));
 }
 RANVIER_FN constexpr double larger(double a, double b) { return a < b ? b : a; }
 RANVIER_FN constexpr double smaller(double a, double b) { return b < a ? b : a; }
 
-/// Steps of h ms that a duration takes: to the nearest microsecond, then up to the grid (time_and_events.md, 1).
-/// More than 1e12 ms, 30 years, counts as that.
+/// Steps of h ms that a duration takes: to the nearest microsecond, then up to the grid (time_and_events.md,
+/// 1). More than 1e12 ms, 30 years, counts as that.
 constexpr std::int64_t duration_steps(double duration_ms, double h) {
     auto const tics = std::int64_t(smaller(duration_ms, 1e12) * 1000 + 0.5);
     auto const tics_per_step = std::int64_t(h * 1000 + 0.5);

@@ -1,5 +1,5 @@
-// All models there are: the only registration. The build reads these lines and makes one translation unit for each
-// and backend. RANVIER_NEURON(x) and RANVIER_SYNAPSE(x) need models/x.h with struct x.
+// All models there are: the only registration. The build reads these lines and makes one translation unit for
+// each and backend. RANVIER_NEURON(x) and RANVIER_SYNAPSE(x) need models/x.h with struct x.
 RANVIER_NEURON(aeif_psc_alpha)
 RANVIER_NEURON(iaf_psc_alpha)
 RANVIER_NEURON(iaf_psc_delta)

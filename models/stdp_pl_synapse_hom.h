@@ -29,7 +29,7 @@ struct stdp_pl_synapse_hom {
             return less > 0 ? less : Real(0);
         }
     };
-    template <class Real> static rule<Real> derive(params const&, common const& c, double h) {
+    template <class Real> RANVIER_FN static rule<Real> derive(params const&, common const& c, double h) {
         return {Real(c.lambda), Real(c.mu), Real(c.lambda * c.alpha), Real(h / c.tau_plus)};
     }
 };

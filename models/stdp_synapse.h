@@ -39,9 +39,9 @@ struct stdp_synapse {
             return less > 0 ? less * Wmax : Real(0);
         }
     };
-    template <class Real> static rule<Real> derive(params const& p, common const&, double h) {
-        return {Real(p.lambda),   Real(p.alpha * p.lambda), Real(p.mu_plus),
-                Real(p.mu_minus), Real(p.Wmax),             Real(h / p.tau_plus)};
+    template <class Real> RANVIER_FN static rule<Real> derive(params const& p, common const&, double h) {
+        return {Real(p.lambda), Real(p.alpha * p.lambda), Real(p.mu_plus), Real(p.mu_minus),
+                Real(p.Wmax),   Real(h / p.tau_plus)};
     }
 };
 

@@ -5,8 +5,9 @@
 //   common, common::checks    parameters of the (named) model, nothing if none
 //   params, params::checks    parameters of each connection beside weight and delay, nothing if none
 //   and, where the weight depends on pairs of spikes,
-//   rule<Real>          constants and formulas: facilitate, depress, tau_plus in `decay` (resolution / tau_plus)
-//   derive<Real>(params, common, h)
+//   rule<Real>          constants and formulas: facilitate, depress, tau_plus in `decay` (resolution /
+//   tau_plus) derive<Real>(params, common, h)   host and device: edges with parameters of their own are
+//   derived where they are built
 // Every model exists twice: `name` with double weights, `name_hpc` with float weights.
 #pragma once
 #include "models/model.h"

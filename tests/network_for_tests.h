@@ -39,7 +39,8 @@ struct row {
 inline std::vector<row> rows(connection_table const& t) {
     std::vector<row> all;
     for (std::size_t i = 0; i < t.source.size(); ++i)
-        all.push_back({t.source[i], t.target[i], t.synapse_model[i], t.delay[i], bits(t.weight[i]), bits(t.Kplus[i])});
+        all.push_back(
+            {t.source[i], t.target[i], t.synapse_model[i], t.delay[i], bits(t.weight[i]), bits(t.Kplus[i])});
     std::sort(all.begin(), all.end(), [](row const& a, row const& b) { return (a <=> b) < 0; });
     return all;
 }
@@ -48,7 +49,7 @@ inline std::vector<row> rows(connection_table const& t) {
 struct outcome {
     hash_text hash;
     std::vector<row> connections;
-    std::vector<std::int64_t> spike_steps;   // of the recorder, if there is one
+    std::vector<std::int64_t> spike_steps;  // of the recorder, if there is one
     std::vector<std::int32_t> spike_senders;
     std::vector<std::int64_t> sample_steps;  // of the multimeters, if there are any
     std::vector<std::int32_t> sample_senders;
@@ -81,15 +82,17 @@ struct variation {
 inline std::string text(variation const& v) {
     std::string pieces;
     for (auto const p : v.pieces) pieces += fmt::format(" {}", p);
-    return fmt::format("threads {} partitions {} pieces{}{}", v.threads, v.partitions, pieces.empty() ? " 1" : pieces,
-                       v.recorded ? " recorded" : "");
+    return fmt::format("threads {} partitions {} pieces{}{}", v.threads, v.partitions,
+                       pieces.empty() ? " 1" : pieces, v.recorded ? " recorded" : "");
 }
 
-/// Steps and changes of a scenario, one call of simulate at a time, so that several networks can be interleaved.
+/// Steps and changes of a scenario, one call of simulate at a time, so that several networks can be
+/// interleaved.
 class stepper {
   public:
     stepper(scenario const& s, variation const& v)
-        : scenario_(s), variation_(v),
+        : scenario_(s),
+          variation_(v),
           net({.resolution = v.resolution, .seed = v.seed, .threads = v.threads, .partitions = v.partitions}),
           end_(to_steps(s.end)) {
         s.build(net);
@@ -101,7 +104,8 @@ class stepper {
         auto const now = net.steps();
         while (next_change_ < scenario_.changes.size() && to_steps(scenario_.changes[next_change_].at) <= now)
             scenario_.changes[next_change_++].what(net);
-        auto until = next_change_ < scenario_.changes.size() ? to_steps(scenario_.changes[next_change_].at) : end_;
+        auto until =
+            next_change_ < scenario_.changes.size() ? to_steps(scenario_.changes[next_change_].at) : end_;
         auto const& pieces = variation_.pieces;
         if (!pieces.empty()) until = std::min(until, now + pieces[piece_++ % pieces.size()]);
         net.simulate(double(until - now) * variation_.resolution);
@@ -141,14 +145,17 @@ class stepper {
         spike_recorder_ = net.create("spike_recorder");
         std::vector<std::int32_t> spiking, with_V, with_I;
         for (std::int32_t id = 1; id <= nodes_; ++id) {
-            if (net.model(id) != "poisson_generator" && net.model(id) != "dc_generator") spiking.push_back(id);
+            if (net.model(id) != "poisson_generator" && net.model(id) != "dc_generator")
+                spiking.push_back(id);
             if (records(id, "V_m")) with_V.push_back(id);
             if (records(id, "I_syn_ex") && id % 3 == 0) with_I.push_back(id);
         }
         net.connect(nodes(spiking), spike_recorder_);
-        auto meter = [&](double interval, double offset, std::vector<std::string> names, std::vector<std::int32_t> ids) {
+        auto meter = [&](double interval, double offset, std::vector<std::string> names,
+                         std::vector<std::int32_t> ids) {
             if (ids.empty()) return;
-            meters_.push_back(net.create("multimeter", 1, {{"interval", interval}, {"offset", offset}, {"record_from", names}}));
+            meters_.push_back(net.create(
+                "multimeter", 1, {{"interval", interval}, {"offset", offset}, {"record_from", names}}));
             net.connect(meters_.back(), nodes(std::move(ids)));
         };
         meter(7 * variation_.resolution, 0.0, {"V_m"}, with_V);
@@ -183,7 +190,8 @@ inline void expect_same(outcome const& a, outcome const& b, std::string const& h
     EXPECT_EQ(a.plastic_events, b.plastic_events) << how;
     EXPECT_TRUE(a.connections == b.connections) << how << ": connections differ";
     if (a.spike_steps.empty() || b.spike_steps.empty()) return;
-    EXPECT_TRUE(a.spike_steps == b.spike_steps && a.spike_senders == b.spike_senders) << how << ": recorded spikes differ";
+    EXPECT_TRUE(a.spike_steps == b.spike_steps && a.spike_senders == b.spike_senders)
+        << how << ": recorded spikes differ";
     EXPECT_TRUE(a.sample_steps == b.sample_steps) << how << ": times of samples differ";
     EXPECT_TRUE(a.sample_senders == b.sample_senders) << how << ": senders of samples differ";
     EXPECT_TRUE(a.sample_values == b.sample_values) << how << ": samples differ";
@@ -193,9 +201,7 @@ inline void expect_same(outcome const& a, outcome const& b, std::string const& h
 template <class E, class F> mistake error_of(F f) {
     try {
         f();
-    } catch (E const& e) {
-        return e.details();
-    } catch (std::exception const& e) {
+    } catch (E const& e) { return e.details(); } catch (std::exception const& e) {
         ADD_FAILURE() << "another error: " << e.what();
         return {};
     }

@@ -3,7 +3,7 @@
 #include "tests/network_for_tests.h"
 
 namespace ranvier {
-std::vector<node_model> const& node_models();        // as host/registry.h declares them
+std::vector<node_model> const& node_models();  // as host/registry.h declares them
 std::vector<synapse_model> const& synapse_models();
 }  // namespace ranvier
 
@@ -11,7 +11,10 @@ namespace ranvier::test {
 
 /// A weight that is felt by neurons of a model, but weak: pA, mV, or nothing where spikes are counted.
 inline double unit_weight(std::string_view model) {
-    return model == "iaf_psc_delta" ? 0.2 : model == "iaf_psc_alpha" ? 12 : model == "aeif_psc_alpha" ? 150 : 30;
+    return model == "iaf_psc_delta"    ? 0.2
+           : model == "iaf_psc_alpha"  ? 12
+           : model == "aeif_psc_alpha" ? 150
+                                       : 30;
 }
 inline nodes noise(network& net, double rate) { return net.create("poisson_generator", 1, {{"rate", rate}}); }
 /// 0.9, 1.0, ... of a value, one for each of n neurons.
@@ -29,7 +32,9 @@ inline void build_all_models(network& net) {
     for (auto const& m : node_models())
         if (m.role == node_role::neuron) add(m.name, {});
     add("iaf_psc_exp", {{"delta", 2.0}, {"rho", 20.0}});  // stochastic
-    add("iaf_psc_exp", {{"reset_by_subtraction", true}, {"t_ref", spread(1.0, 23)}, {"V_m", normal(-65, 4).redraw(-75, -56)}});
+    add("iaf_psc_exp", {{"reset_by_subtraction", true},
+                        {"t_ref", spread(1.0, 23)},
+                        {"V_m", normal(-65, 4).redraw(-75, -56)}});
     add("iaf_psc_alpha", {{"V_min", -75.0}, {"tau_m", spread(12, 23)}, {"E_L", uniform(-72, -68)}});
     add("iaf_psc_delta", {{"refractory_input", true}, {"t_ref", 0.05}});
     add("iaf_psc_delta", {{"ignore_and_spike", true}, {"ignore_and_spike_interval", spread(10, 23)}});
@@ -48,10 +53,13 @@ inline void build_all_models(network& net) {
         if (model == "iaf_psc_exp") net.connect(dc.slice(0, 1), p, all_to_all(), {.receptor = 1});
         auto const& from = populations[(i + 5) % populations.size()];
         net.connect(from, p, fixed_indegree(5), {.weight = w, .delay = uniform(0.1, 4)});
-        net.connect(populations[(i + 3) % populations.size()], p, fixed_indegree(4), {.weight = -w, .delay = 0.2});
+        net.connect(populations[(i + 3) % populations.size()], p, fixed_indegree(4),
+                    {.weight = -w, .delay = 0.2});
         if (parrot) continue;  // a loop of parrots would repeat spikes for ever
-        net.connect(p, p, fixed_indegree(4), {.model = "stdp_synapse", .weight = w, .delay = uniform(0.1, 4)});
-        net.connect(from, p, fixed_outdegree(4), {.model = "stdp_pl_synapse_hom_hpc", .weight = w, .delay = 1.2});
+        net.connect(p, p, fixed_indegree(4),
+                    {.model = "stdp_synapse", .weight = w, .delay = uniform(0.1, 4)});
+        net.connect(from, p, fixed_outdegree(4),
+                    {.model = "stdp_pl_synapse_hom_hpc", .weight = w, .delay = 1.2});
     }
 }
 
@@ -67,8 +75,10 @@ inline void build_plasticity(network& net) {
     for (auto const& s : synapse_models()) {
         if (!s.plastic) continue;
         bool const bounded = s.name.find("_pl_") == s.name.npos;
-        auto make = [&](nodes const& to, rule const& how, parameter weight, parameter delay, dictionary params = {}) {
-            net.connect(sources, to, how, {.model = s.name, .weight = weight, .delay = delay, .params = params});
+        auto make = [&](nodes const& to, rule const& how, parameter weight, parameter delay,
+                        dictionary params = {}) {
+            net.connect(sources, to, how,
+                        {.model = s.name, .weight = weight, .delay = delay, .params = params});
         };
         make(neurons, fixed_indegree(6), 20.0, 0.5 + 0.1 * n);
         make(neurons, fixed_indegree(6), uniform(5, 30), uniform(0.1, 9));
@@ -77,9 +87,13 @@ inline void build_plasticity(network& net) {
         make(neurons, fixed_total_number(150), uniform(5, 30), 2.0);
         net.connect(neurons, relays, fixed_outdegree(1), {.model = s.name, .weight = 20.0, .delay = 30.0});
         make(periodic, fixed_indegree(3), 20.0, 1.0);
-        if (bounded) make(neurons, fixed_indegree(5), 20.0, uniform(0.1, 9), {{"lambda", uniform(0.001, 0.05)}, {"mu_plus", 0.4}});
-        if (bounded) make(neurons, fixed_indegree(2), -20.0, 1.5, {{"Wmax", -50.0}, {"alpha", spread(1.1, 82)}});
-        net.copy_model(s.name, "copy_of_" + s.name, bounded ? dictionary{{"lambda", 0.05}} : dictionary{{"tau_plus", 15.0}});
+        if (bounded)
+            make(neurons, fixed_indegree(5), 20.0, uniform(0.1, 9),
+                 {{"lambda", uniform(0.001, 0.05)}, {"mu_plus", 0.4}});
+        if (bounded)
+            make(neurons, fixed_indegree(2), -20.0, 1.5, {{"Wmax", -50.0}, {"alpha", spread(1.1, 82)}});
+        net.copy_model(s.name, "copy_of_" + s.name,
+                       bounded ? dictionary{{"lambda", 0.05}} : dictionary{{"tau_plus", 15.0}});
         net.connect(sources, neurons, fixed_indegree(3), {.model = "copy_of_" + s.name, .weight = 10.0});
         ++n;
     }
@@ -97,9 +111,12 @@ inline void build_rules(network& net) {
     net.connect(a.slice(10, 60), b, one_to_one(), with(30, 0.4));
     net.connect(all, some, fixed_indegree(12).without_multapses().without_autapses(), with(10, 1.5));
     net.connect(some, all, fixed_outdegree(12).without_multapses().without_autapses(), with(-10, 1.5));
-    net.connect(some, all, fixed_outdegree(9), {.model = "static_synapse_hpc", .weight = normal(5, 1), .delay = 0.4});
-    net.connect(all, all, fixed_total_number(500).without_autapses(), {.weight = lognormal(1, 0.5), .delay = exponential(2).redraw(0.1, 30)});
-    net.connect(all, some, pairwise_bernoulli(0.1), {.weight = uniform(-5, 5), .delay = normal(1.5, 0.5).redraw(0.1, 10)});
+    net.connect(some, all, fixed_outdegree(9),
+                {.model = "static_synapse_hpc", .weight = normal(5, 1), .delay = 0.4});
+    net.connect(all, all, fixed_total_number(500).without_autapses(),
+                {.weight = lognormal(1, 0.5), .delay = exponential(2).redraw(0.1, 30)});
+    net.connect(all, some, pairwise_bernoulli(0.1),
+                {.weight = uniform(-5, 5), .delay = normal(1.5, 0.5).redraw(0.1, 10)});
     net.connect(all, some, rule::named("pairwise_poisson", 0.1), {.weight = 5.0, .delay = uniform(0.1, 2)});
     net.copy_model("static_synapse_hom_w", "shared", {{"weight", -3.5}});
     net.copy_model("static_synapse_hom_w_hpc", "shared_single", {{"weight", 1.7}, {"delay", 0.9}});
@@ -121,7 +138,8 @@ inline void build_rules(network& net) {
     net.connect(a, b, fixed_total_number(70), {.weight = spread(8, 70), .delay = spread(2, 70)});
 }
 
-/// Slices of many steps, in which samples are taken several times; more groups of connections than are kept apart.
+/// Slices of many steps, in which samples are taken several times; more groups of connections than are kept
+/// apart.
 inline void build_long_slices(network& net) {
     auto const e = net.create("iaf_psc_alpha", 83, {{"V_m", normal(-62, 5)}, {"t_ref", spread(2, 83)}});
     auto const i = net.create("iaf_psc_exp", 21, {{"V_m", normal(-62, 5)}});
@@ -132,16 +150,26 @@ inline void build_long_slices(network& net) {
     net.connect(i, all, fixed_indegree(5), {.weight = -60.0, .delay = 3.2});
     for (int k = 0; k < 12; ++k) {
         auto const to = all.slice(7 * k, 7 * k + 20);
-        net.connect(e, to, fixed_indegree(3), {.model = "stdp_synapse", .weight = 5.0 + k, .delay = 3.2 + 0.1 * (k % 3), .params = {{"lambda", 0.001 * k}}});
-        net.connect(e, to, fixed_outdegree(2), {.model = "stdp_pl_synapse_hom", .weight = 5.0 + k, .delay = 3.5, .params = {{"Kplus", 0.1 * (k % 2)}}});
+        net.connect(e, to, fixed_indegree(3),
+                    {.model = "stdp_synapse",
+                     .weight = 5.0 + k,
+                     .delay = 3.2 + 0.1 * (k % 3),
+                     .params = {{"lambda", 0.001 * k}}});
+        net.connect(e, to, fixed_outdegree(2),
+                    {.model = "stdp_pl_synapse_hom",
+                     .weight = 5.0 + k,
+                     .delay = 3.5,
+                     .params = {{"Kplus", 0.1 * (k % 2)}}});
     }
 }
 
 /// Delays from one step to seconds: beyond what the inbox holds, static and plastic.
 inline void build_long_delays(network& net) {
-    auto const neurons = net.create("iaf_psc_exp", 37, {{"I_e", spread(380, 37)}, {"V_m", uniform(-70, -55)}});
+    auto const neurons =
+        net.create("iaf_psc_exp", 37, {{"I_e", spread(380, 37)}, {"V_m", uniform(-70, -55)}});
     auto const relays = net.create("parrot_neuron", 8);
-    auto const clock = net.create("spike_generator", 1, {{"spike_times", std::vector<double>{0.1, 5.0, 900.0, 1500.0}}});
+    auto const clock =
+        net.create("spike_generator", 1, {{"spike_times", std::vector<double>{0.1, 5.0, 900.0, 1500.0}}});
     net.connect(noise(net, 40), relays);
     net.connect(clock, relays.slice(0, 3), all_to_all(), {.delay = 250.0});
     net.connect(noise(net, 3000), neurons, all_to_all(), {.weight = 30.0, .delay = 130.0});
@@ -167,20 +195,27 @@ inline void build_relays(network& net) {
         weights.push_back(i % 4 == 0 ? -0.5 : 0.3 * (i % 7));
         multiplicities.push_back(i % 6);
     }
-    auto const weighted = net.create("spike_generator", 3, {{"spike_times", times}, {"spike_weights", weights}, {"spike_multiplicities", multiplicities}});
-    auto const plain = net.create("spike_generator", 1, {{"spike_times", times}, {"spike_multiplicities", multiplicities}, {"start", 20.0}, {"stop", 180.0}});
+    auto const weighted = net.create(
+        "spike_generator", 3,
+        {{"spike_times", times}, {"spike_weights", weights}, {"spike_multiplicities", multiplicities}});
+    auto const plain = net.create(
+        "spike_generator", 1,
+        {{"spike_times", times}, {"spike_multiplicities", multiplicities}, {"start", 20.0}, {"stop", 180.0}});
     auto const first = net.create("parrot_neuron", 12), second = net.create("parrot_neuron", 12);
     auto const neurons = net.create("iaf_psc_alpha", 20), jumping = net.create("iaf_psc_delta", 20);
     net.connect(plain, first, all_to_all(), {.delay = 0.4});
     net.connect(noise(net, 15000), first.slice(0, 6), all_to_all(), {.delay = 0.2});
     net.connect(noise(net, 100), first, all_to_all(), {.delay = 0.2});
     net.connect(weighted, neurons, all_to_all(), {.weight = 90.0, .delay = uniform(0.1, 30)});
-    net.connect(weighted, jumping, pairwise_bernoulli(0.7), {.model = "static_synapse_hpc", .weight = 2.0, .delay = 0.5});
+    net.connect(weighted, jumping, pairwise_bernoulli(0.7),
+                {.model = "static_synapse_hpc", .weight = 2.0, .delay = 0.5});
     net.connect(first, second, fixed_indegree(2), {.model = "stdp_synapse", .weight = 20.0, .delay = 0.6});
-    net.connect(first, second, fixed_indegree(1), {.model = "stdp_synapse", .weight = 20.0, .delay = uniform(0.1, 8)});
+    net.connect(first, second, fixed_indegree(1),
+                {.model = "stdp_synapse", .weight = 20.0, .delay = uniform(0.1, 8)});
     for (auto const* model : {"stdp_synapse", "stdp_pl_synapse_hom_hpc"}) {
         net.connect(second, neurons, fixed_indegree(5), {.model = model, .weight = 9.0, .delay = 0.5});
-        net.connect(second, jumping, fixed_indegree(5), {.model = model, .weight = 0.2, .delay = uniform(0.1, 8)});
+        net.connect(second, jumping, fixed_indegree(5),
+                    {.model = model, .weight = 0.2, .delay = uniform(0.1, 8)});
     }
 }
 

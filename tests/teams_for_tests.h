@@ -29,6 +29,7 @@ enum class defect {
 /// One lane that visits indices in random order.
 template <defect D = defect::none> class shuffled_team_with {
   public:
+    static constexpr int calls_at_once = 3;
     explicit shuffled_team_with(scratch_memory& memory, std::uint64_t seed = 1)
         : memory_(&memory), random_(seed) {}
 
@@ -195,6 +196,7 @@ class lane_crew {
 /// next, so that only sync connects two loops.
 template <defect D = defect::none> class threaded_team_with {
   public:
+    static constexpr int calls_at_once = 1;
     threaded_team_with(lane_crew& crew, int lane)
         : threaded_team_with(crew, lane, 0, crew.lanes(), 0, crew.memory(), crew.bytes()) {}
 

@@ -15,8 +15,15 @@ scenario changing() {
              net.set({1, 41}, {{"I_e", normal(380, 20)}});
              net.set({42 + 20, 10}, {{"rate", 90.0}});
          }},
-        {47.7, [](network& net) { net.connect({1, 30}, {5, 30}, fixed_indegree(5), {.weight = 300.0, .delay = 0.2}); }},
-        {47.7, [](network& net) { net.connect({1, 41}, {1, 41}, fixed_indegree(5), {.model = "stdp_synapse", .weight = 300.0, .delay = 40.0}); }},
+        {47.7,
+         [](network& net) {
+             net.connect({1, 30}, {5, 30}, fixed_indegree(5), {.weight = 300.0, .delay = 0.2});
+         }},
+        {47.7,
+         [](network& net) {
+             net.connect({1, 41}, {1, 41}, fixed_indegree(5),
+                         {.model = "stdp_synapse", .weight = 300.0, .delay = 40.0});
+         }},
         {70.0,
          [](network& net) {
              auto const t = net.connections({1, 20});
@@ -24,22 +31,32 @@ scenario changing() {
              for (auto& x : w) x *= 1.5;
              net.set_weights(t.handle, w);
          }},
-        {100.1, [](network& net) { net.connect({1, 41}, {1, 41}, all_to_all(), {.weight = 0.1, .delay = 0.1}); }},
-        {120.0, [](network& net) { net.set_defaults("stdp_pl_synapse_hom", {{"lambda", 0.3}}); }},
+        {100.1,
+         [](network& net) {
+             net.connect({1, 41}, {1, 41}, all_to_all(), {.weight = 0.1, .delay = 0.1});
+         }},
+        {120.0,
+         [](network& net) {
+             net.set_defaults("stdp_pl_synapse_hom", {{"lambda", 0.3}});
+         }},
         {130.0,
          [](network& net) {
              net.set({3, 9}, {{"V_m", -60.0}, {"tau_minus", 30.0}});
              for (std::int32_t id = 1; id <= net.size(); ++id)
-                 if (net.model(id) == "poisson_generator") net.set({id, 1}, {{"rate", net.get({id, 1}, "rate")[0] * 0.7}});
+                 if (net.model(id) == "poisson_generator")
+                     net.set({id, 1}, {{"rate", net.get({id, 1}, "rate")[0] * 0.7}});
          }},
     };
     return s;
 }
 
 std::vector<scenario> scenarios() {
-    return {{"all_models", build_all_models, 120, {}, 5000},  {"plasticity", build_plasticity, 150, {}, 1000},
-            {"rules", build_rules, 200, {}, 1000},            {"long_delays", build_long_delays, 2500, {}, 3000},
-            {"relays", build_relays, 220, {}, 3000},          {"long_slices", build_long_slices, 300, {}, 500},
+    return {{"all_models", build_all_models, 120, {}, 5000},
+            {"plasticity", build_plasticity, 150, {}, 1000},
+            {"rules", build_rules, 200, {}, 1000},
+            {"long_delays", build_long_delays, 2500, {}, 3000},
+            {"relays", build_relays, 220, {}, 3000},
+            {"long_slices", build_long_slices, 300, {}, 500},
             changing()};
 }
 
@@ -51,7 +68,9 @@ class parity : public testing::TestWithParam<scenario> {
         auto const found = known.find(s.name);
         return found != known.end() ? found->second : known.emplace(s.name, run(s, {})).first->second;
     }
-    void same(variation const& v) { expect_same(reference(GetParam()), run(GetParam(), v), GetParam().name + ": " + text(v)); }
+    void same(variation const& v) {
+        expect_same(reference(GetParam()), run(GetParam(), v), GetParam().name + ": " + text(v));
+    }
 };
 
 TEST_P(parity, is_worth_comparing) {
@@ -80,9 +99,10 @@ TEST_P(parity, recorders) {
     EXPECT_GT(whole.sample_values.size(), 1000u);
     EXPECT_GT(whole.spike_steps.size(), 1000u);
     expect_same(reference(GetParam()), whole, "recorded");
-    for (auto const& v : std::vector<variation>{{.pieces = uneven, .recorded = true},
-                                                {.threads = 3, .partitions = 5, .recorded = true},
-                                                {.threads = 2, .partitions = 16, .pieces = {29}, .recorded = true}})
+    for (auto const& v :
+         std::vector<variation>{{.pieces = uneven, .recorded = true},
+                                {.threads = 3, .partitions = 5, .recorded = true},
+                                {.threads = 2, .partitions = 16, .pieces = {29}, .recorded = true}})
         expect_same(whole, run(GetParam(), v), GetParam().name + ": " + text(v));
 }
 
@@ -114,13 +134,16 @@ TEST(parity_of_networks, side_by_side) {
 
 TEST(parity_of_networks, one_spike_more) {
     auto with = [](std::vector<double> times) {
-        return scenario{"spikes", [times](network& net) {
+        return scenario{"spikes",
+                        [times](network& net) {
                             auto const g = net.create("spike_generator", 1, {{"spike_times", times}});
                             auto const n = net.create("iaf_psc_exp", 5);
                             net.connect(g, n, all_to_all(), {.weight = 1e-6});
-                        }, 50};
+                        },
+                        50};
     };
-    auto const few = run(with({1, 2, 3}), {}), more = run(with({1, 2, 3, 49}), {}), late = run(with({1, 2, 3, 49.1}), {});
+    auto const few = run(with({1, 2, 3}), {}), more = run(with({1, 2, 3, 49}), {}),
+               late = run(with({1, 2, 3, 49.1}), {});
     EXPECT_EQ(few.hash, run(with({1, 2, 3}), {.threads = 2}).hash);
     EXPECT_NE(few.hash, more.hash);
     EXPECT_NE(few.hash, late.hash);
@@ -170,11 +193,18 @@ TEST(parity_of_networks, default_numbers_of_threads_and_partitions) {
 TEST(parity_of_networks, resolutions) {
     for (auto const h : {0.05, 0.25, 1.0}) {
         scenario const s{"resolution", build_relays, 100};
-        scenario const t{"resolution", [&](network& net) {
-            auto const n = net.create("iaf_psc_alpha", 50, {{"I_e", spread(380, 50)}});
-            net.connect(n, n, fixed_indegree(10), {.model = "stdp_synapse", .weight = 10.0, .delay = uniform(h, 20 * h)});
-        }, 100};
-        expect_same(run(t, {.resolution = h}), run(t, {.threads = 2, .partitions = 5, .pieces = {1, 7}, .recorded = true, .resolution = h}), fmt::format("resolution {}", h));
+        scenario const t{"resolution",
+                         [&](network& net) {
+                             auto const n = net.create("iaf_psc_alpha", 50, {{"I_e", spread(380, 50)}});
+                             net.connect(
+                                 n, n, fixed_indegree(10),
+                                 {.model = "stdp_synapse", .weight = 10.0, .delay = uniform(h, 20 * h)});
+                         },
+                         100};
+        expect_same(
+            run(t, {.resolution = h}),
+            run(t, {.threads = 2, .partitions = 5, .pieces = {1, 7}, .recorded = true, .resolution = h}),
+            fmt::format("resolution {}", h));
     }
 }
 

@@ -12,7 +12,7 @@ namespace ranvier {
 
 /// Emission of a generator: from each step on a value (rate in spikes/s, amplitude in pA).
 struct timeline {
-    std::vector<std::pair<std::int64_t, double>> values;  // ascending steps
+    std::vector<std::pair<std::int64_t, double>> values;     // ascending steps
     std::int64_t active_from = 0, active_until = INT64_MAX;  // emission steps
 };
 
@@ -46,7 +46,8 @@ class simulation_backend {
     virtual int concurrency() const = 0;
     virtual std::int64_t available_memory() const = 0;
 
-    virtual void add_population(population const& p, std::int32_t index, std::vector<partition_plan> const& parts) = 0;
+    virtual void add_population(population const& p, std::int32_t index,
+                                std::vector<partition_plan> const& parts) = 0;
     virtual void write_state(population const& p, std::int32_t index) = 0;
     virtual void read_state(population& p, std::int32_t index) = 0;
     virtual void write_constants(population const& p, std::int32_t index) = 0;
@@ -58,14 +59,14 @@ class simulation_backend {
     /// Its number is that of calls before.
     virtual std::int32_t add_sampler(sampler_plan const& plan) = 0;
 
-    /// Everything that may have changed since the last run: slots for delays up to `longest` (of band 0), fixed-point
-    /// exponents per population, generators' timelines by id, slice length.
+    /// Everything that may have changed since the last run: slots for delays up to `longest` (of band 0),
+    /// fixed-point exponents per population, generators' timelines by id, slice length.
     struct run_plan {
         int slice = 1;
         std::int64_t longest = 1, longest_plastic = 1;
         std::int32_t bands = 1;
-        std::vector<std::int32_t> exponents;  // [population]
-        std::vector<double> largest;          // [population]
+        std::vector<std::int32_t> exponents;        // [population]
+        std::vector<double> largest;                // [population]
         std::vector<std::int64_t> least_intervals;  // [population]
         std::function<timeline(std::int32_t generator)> emission;
         std::uint32_t seed = 1;
@@ -80,7 +81,12 @@ class simulation_backend {
 
     /// Groups of all synapse models, numbered throughout.
     virtual std::int32_t groups() const = 0;
-    struct group_info { std::int32_t synapse, partition; std::int64_t edges, bytes; bool plastic; std::int32_t longest; };
+    struct group_info {
+        std::int32_t synapse, partition;
+        std::int64_t edges, bytes;
+        bool plastic;
+        std::int32_t longest;
+    };
     virtual group_info group(std::int32_t g) const = 0;
     virtual void visit(std::int32_t g, std::int32_t first, std::int32_t last,
                        std::function<void(edge_record&)> const& f) = 0;

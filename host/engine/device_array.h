@@ -15,7 +15,8 @@ template <class Device, class T> class device_array {
     device_array(Device& device, std::int64_t n) : device_(&device), n_(n) {
         data_ = n > 0 ? static_cast<T*>(device.allocate(std::size_t(n) * sizeof(T))) : nullptr;
     }
-    device_array(Device& device, std::vector<T> const& values) : device_array(device, std::int64_t(values.size())) {
+    device_array(Device& device, std::vector<T> const& values)
+        : device_array(device, std::int64_t(values.size())) {
         device.copy_in(data_, values.data(), values.size() * sizeof(T));
         device.synchronize();
     }
@@ -55,6 +56,5 @@ template <class Device, class T> class device_array {
     T* data_ = nullptr;
     std::int64_t n_ = 0;
 };
-
 
 }  // namespace ranvier

@@ -1,5 +1,5 @@
-// The engine: order of work and memory, over any Device. One step of the loop is a slice: input computed at the
-// targets, neurons, spikes gathered, history, delivery into slots after the slice.
+// The engine: order of work and memory, over any Device. One step of the loop is a slice: input computed at
+// the targets, neurons, spikes gathered, history, delivery into slots after the slice.
 #pragma once
 #include <chrono>
 
@@ -16,10 +16,10 @@ template <class Device> struct block_factory {
 };
 
 struct gather_kernel {
-    template <class Team>
-    RANVIER_FN void operator()(Team& team, int, std::uint64_t const* fired, std::int32_t const* multiplicity,
-                               std::int64_t nodes, int steps, std::int32_t* who, spike_event* events,
-                               std::int64_t* begin) const {
+    template <class Team> RANVIER_FN void operator()(Team& team, int, std::uint64_t const* fired,
+                                                     std::int32_t const* multiplicity, std::int64_t nodes,
+                                                     int steps, std::int32_t* who, spike_event* events,
+                                                     std::int64_t* begin) const {
         gather_spikes{}(team, fired, multiplicity, nodes, steps, who, events, begin);
     }
 };
@@ -30,9 +30,9 @@ struct choose_full_kernel {
         std::int64_t* drop;
         std::int32_t needed;  // spikes of a slice, at most
     };
-    template <class Team>
-    RANVIER_FN void operator()(Team& team, int index, partition_view const* partitions, argument const* arguments,
-                               std::int64_t t, std::int64_t max_delay, std::int64_t* chosen) const {
+    template <class Team> RANVIER_FN void operator()(Team& team, int index, partition_view const* partitions,
+                                                     argument const* arguments, std::int64_t t,
+                                                     std::int64_t max_delay, std::int64_t* chosen) const {
         auto const& h = partitions[index].history;
         auto const& a = arguments[index];
         auto const n = h.depth == 0 ? 0 : choose_full{}(team, h, t, a.needed, max_delay, a.neurons, a.drop);
@@ -40,11 +40,12 @@ struct choose_full_kernel {
     }
 };
 struct drop_spikes_kernel {
-    template <class Team>
-    RANVIER_FN void operator()(Team& team, int index, partition_view const* partitions,
-                               choose_full_kernel::argument const* arguments, std::int64_t const* chosen) const {
+    template <class Team> RANVIER_FN void operator()(Team& team, int index, partition_view const* partitions,
+                                                     choose_full_kernel::argument const* arguments,
+                                                     std::int64_t const* chosen) const {
         if (chosen[index] > 0)
-            drop_spikes{}(team, partitions[index].history, arguments[index].neurons, chosen[index], arguments[index].drop);
+            drop_spikes{}(team, partitions[index].history, arguments[index].neurons, chosen[index],
+                          arguments[index].drop);
     }
 };
 
@@ -63,7 +64,8 @@ class spike_archive {
         }
     }
     /// Events of the steps [t, t + steps).
-    void collect(std::int64_t t, int steps, std::vector<spike_event>& events, std::vector<std::int64_t>& begin) const {
+    void collect(std::int64_t t, int steps, std::vector<spike_event>& events,
+                 std::vector<std::int64_t>& begin) const {
         events.clear();
         begin.assign(1, 0);
         for (int k = 0; k < steps; ++k) {
@@ -94,11 +96,15 @@ template <class Device> class engine final : public simulation_backend {
 
     void add_population(population const& p, std::int32_t, std::vector<partition_plan> const& parts) override;
     void write_state(population const& p, std::int32_t index) override {
-        for_parts(index, [&](auto& q, auto& block, std::int64_t begin) { block.write_state(q.block_index, p.state, begin); });
+        for_parts(index, [&](auto& q, auto& block, std::int64_t begin) {
+            block.write_state(q.block_index, p.state, begin);
+        });
     }
     void read_state(population& p, std::int32_t index) override {
         device_->synchronize();
-        for_parts(index, [&](auto& q, auto& block, std::int64_t begin) { block.read_state(q.block_index, p.state, begin); });
+        for_parts(index, [&](auto& q, auto& block, std::int64_t begin) {
+            block.read_state(q.block_index, p.state, begin);
+        });
     }
     void write_constants(population const& p, std::int32_t index) override;
     std::vector<std::int64_t> last_spikes(population const& p, std::int32_t index) override;
@@ -116,8 +122,8 @@ template <class Device> class engine final : public simulation_backend {
     group_info group(std::int32_t g) const override {
         auto const [b, i] = groups_[std::size_t(g)];
         auto const& block = *synapses_[b];
-        return {block.synapse_of(i), block.partition_of(i), block.edges(i), block.bytes(i), block.model().plastic,
-                block.largest_delay(i)};
+        return {block.synapse_of(i), block.partition_of(i), block.edges(i),
+                block.bytes(i),      block.model().plastic, block.largest_delay(i)};
     }
     void visit(std::int32_t g, std::int32_t first, std::int32_t last,
                std::function<void(edge_record&)> const& f) override {
@@ -179,7 +185,7 @@ template <class Device> class engine final : public simulation_backend {
     std::vector<std::unique_ptr<partition<Device>>> partitions_;
     std::vector<std::unique_ptr<neuron_block<Device>>> neurons_;  // [model id]
     std::vector<std::unique_ptr<synapse_block<Device>>> synapses_;
-    std::vector<std::pair<std::size_t, std::int32_t>> groups_;  // block, position in it
+    std::vector<std::pair<std::size_t, std::int32_t>> groups_;   // block, position in it
     std::vector<std::pair<std::size_t, std::size_t>> samplers_;  // partition, position in it
 
     run_plan plan_;

@@ -4,8 +4,7 @@
 
 namespace ranvier {
 
-template <class Device>
-std::int64_t engine<Device>::run(std::int64_t t, std::int64_t end, slice_sink& sink) {
+template <class Device> std::int64_t engine<Device>::run(std::int64_t t, std::int64_t end, slice_sink& sink) {
     while (t < end) {
         // Slices are [n L, (n + 1) L) whatever the run; only its ends cut them.
         auto const until = std::min(end, (t / plan_.slice + 1) * plan_.slice);
@@ -95,8 +94,8 @@ template <class Device> void engine<Device>::make_room_in_histories(std::int64_t
     for (auto const& p : partitions_) any |= p->depth > 0;
     if (!any) return;
     auto const parts = int(partitions_.size());
-    device_->launch(parts, choose_full_kernel{}, views_.data(), full_arguments_.data(), t, plan_.longest_plastic,
-                    chosen_.data());
+    device_->launch(parts, choose_full_kernel{}, views_.data(), full_arguments_.data(), t,
+                    plan_.longest_plastic, chosen_.data());
     auto const chosen = chosen_.read();
     if (std::all_of(chosen.begin(), chosen.end(), [](auto n) { return n == 0; })) return;
     for (auto& s : synapses_) s->catch_up(chosen);

@@ -4,8 +4,8 @@
 
 namespace ranvier {
 
-template <class Device>
-void engine<Device>::add_population(population const& p, std::int32_t, std::vector<partition_plan> const& parts) {
+template <class Device> void engine<Device>::add_population(population const& p, std::int32_t,
+                                                            std::vector<partition_plan> const& parts) {
     auto const id = std::size_t(p.model->id);
     if (neurons_.size() <= id) neurons_.resize(id + 1);
     if (!neurons_[id]) neurons_[id] = factory_.neuron(*device_, p.model->id);
@@ -15,7 +15,8 @@ void engine<Device>::add_population(population const& p, std::int32_t, std::vect
         q.model = p.model;
         q.block = std::int32_t(id);
         q.block_index = neurons_[id]->add(part.n);
-        q.current = {*device_, std::vector<double>(std::size_t(std::max(p.model->n_currents, 1)) * std::size_t(part.n))};
+        q.current = {*device_, std::vector<double>(std::size_t(std::max(p.model->n_currents, 1)) *
+                                                   std::size_t(part.n))};
         q.archives = {*device_, std::vector<std::uint32_t>(std::size_t(part.n))};
         q.last_spike = {*device_, std::vector<std::int64_t>(std::size_t(part.n), -1)};
     }
@@ -25,7 +26,9 @@ template <class Device> void engine<Device>::write_constants(population const& p
     for_parts(index, [&](auto& q, auto& block, std::int64_t begin) {
         block.write_constants(q.block_index, p.params, begin, h_);
         if (!p.model->archives) return;
-        auto rate = [&](std::int64_t i) { return h_ / static_cast<archiving const*>(p.archive.at(i))->tau_minus; };
+        auto rate = [&](std::int64_t i) {
+            return h_ / static_cast<archiving const*>(p.archive.at(i))->tau_minus;
+        };
         q.common_decay = rate(begin);
         q.decay = {};
         if (p.archive.shared()) return;
@@ -46,9 +49,9 @@ std::vector<std::int64_t> engine<Device>::last_spikes(population const&, std::in
     return all;
 }
 
-template <class Device>
-void engine<Device>::build(std::vector<group_plan> const& plans, std::vector<synapse_instance> const& instances,
-                           std::function<void(std::int64_t)> const& built) {
+template <class Device> void engine<Device>::build(std::vector<group_plan> const& plans,
+                                                   std::vector<synapse_instance> const& instances,
+                                                   std::function<void(std::int64_t)> const& built) {
     std::vector<std::vector<group_plan>> by_block;
     for (auto const& plan : plans) {
         auto const& model = *instances[std::size_t(plan.synapse)].model;
@@ -106,8 +109,7 @@ inline std::vector<current_segment> constant_stretches(timeline const& line, std
     return list;
 }
 
-template <class Device>
-template <class Segment>
+template <class Device> template <class Segment>
 void engine<Device>::refresh_drives(std::vector<drive_memory<Device, Segment>>& drives,
                                     device_array<Device, drive_view<Segment>>& views, run_plan const& plan) {
     std::vector<drive_view<Segment>> list;
@@ -135,8 +137,8 @@ void engine<Device>::refresh_drives(std::vector<drive_memory<Device, Segment>>& 
             }
             d.segments = {*device_, segments};
         }
-        list.push_back({d.plan.n, d.neurons.data(), d.weights.data(), d.plan.weight, d.draws.data(), d.plan.delay,
-                        d.plan.receptor, d.plan.route, d.plan.draws_key, d.segments.data(),
+        list.push_back({d.plan.n, d.neurons.data(), d.weights.data(), d.plan.weight, d.draws.data(),
+                        d.plan.delay, d.plan.receptor, d.plan.route, d.plan.draws_key, d.segments.data(),
                         std::int32_t(d.segments.size())});
     }
     views = {*device_, list};
@@ -146,8 +148,8 @@ template <class Device> void engine<Device>::refresh_partition(partition<Device>
     auto const population = std::size_t(p.plan.population);
     auto const slots = std::int64_t(std::bit_ceil(std::uint64_t(std::max<std::int64_t>(plan.longest, 1))));
     if (slots > p.n_slots) {
-        // Pending input moves: slot s & old mask holds the input of some step; steps are the same modulo the old size,
-        // and at most the old size of them are pending, those from the present step on.
+        // Pending input moves: slot s & old mask holds the input of some step; steps are the same modulo the
+        // old size, and at most the old size of them are pending, those from the present step on.
         device_array<Device, std::int64_t> bigger(*device_, slots * p.model->n_ports * p.plan.n);
         bigger.zero();
         auto const old = p.slots.read();
@@ -177,14 +179,14 @@ template <class Device> void engine<Device>::refresh_partition(partition<Device>
     std::vector<sampler_view> samplers;
     for (auto& s : p.samplers)
         samplers.push_back({s.plan.interval, s.plan.offset, s.plan.from, std::int32_t(s.plan.neurons.size()),
-                            std::int32_t(s.plan.columns.size()), s.neurons.data(), s.columns.data(), s.values.data(),
-                            s.count.data()});
+                            std::int32_t(s.plan.columns.size()), s.neurons.data(), s.columns.data(),
+                            s.values.data(), s.count.data()});
     p.sampler_views = {*device_, samplers};
 }
 
-template <class Device>
-void engine<Device>::prepare(run_plan const& plan, std::vector<synapse_instance> const& instances,
-                             std::vector<population> const& populations) {
+template <class Device> void engine<Device>::prepare(run_plan const& plan,
+                                                     std::vector<synapse_instance> const& instances,
+                                                     std::vector<population> const& populations) {
     device_->synchronize();
     std::vector<std::int32_t> shifts;
     bool shift = false;
@@ -205,7 +207,8 @@ void engine<Device>::prepare(run_plan const& plan, std::vector<synapse_instance>
         bool multiple = false;
         for (auto const& p : partitions_) multiple |= p->model->multiple;
         if (multiple)
-            nodes_.multiplicity = {*device_, std::vector<std::int32_t>(std::size_t(plan.nodes) * max_slice, 1)};
+            nodes_.multiplicity = {*device_,
+                                   std::vector<std::int32_t>(std::size_t(plan.nodes) * max_slice, 1)};
         who_ = {*device_, plan.nodes + 1};
         events_ = {*device_, plan.nodes * max_slice + 1};
         begin_ = {*device_, max_slice + 1};
@@ -215,11 +218,11 @@ void engine<Device>::prepare(run_plan const& plan, std::vector<synapse_instance>
     std::vector<choose_full_kernel::argument> full;
     for (auto& p : partitions_) {
         auto const first = p->plan.first_id - 1;
-        views.push_back({p->plan.first_id, p->plan.n, p->inbox(), p->poisson_views.data(),
-                         std::int32_t(p->poisson.size()), p->current_views.data(), std::int32_t(p->currents.size()),
-                         std::max(p->model->n_currents, 1), p->current.data(), nodes_.fired.data() + first,
-                         p->model->multiple ? nodes_.multiplicity.data() + first : nullptr, nodes_.nodes,
-                         p->history()});
+        views.push_back(
+            {p->plan.first_id, p->plan.n, p->inbox(), p->poisson_views.data(),
+             std::int32_t(p->poisson.size()), p->current_views.data(), std::int32_t(p->currents.size()),
+             std::max(p->model->n_currents, 1), p->current.data(), nodes_.fired.data() + first,
+             p->model->multiple ? nodes_.multiplicity.data() + first : nullptr, nodes_.nodes, p->history()});
         auto const least = plan.least_intervals[std::size_t(p->plan.population)];
         full.push_back({p->full.data(), p->drop.data(), std::int32_t(plan.slice / least + 1)});
     }

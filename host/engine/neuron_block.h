@@ -10,8 +10,8 @@ namespace ranvier {
 
 /// Arrays that all partitions share.
 template <class Device> struct node_arrays {
-    device_array<Device, std::uint64_t> fired;         // [id - 1]
-    device_array<Device, std::int32_t> multiplicity;   // [step of the slice][id - 1], where any model needs it
+    device_array<Device, std::uint64_t> fired;        // [id - 1]
+    device_array<Device, std::int32_t> multiplicity;  // [step of the slice][id - 1], where any model needs it
     std::int64_t nodes = 0;
 };
 
@@ -23,10 +23,12 @@ template <class Device> class neuron_block {
     /// Records of the partition's neurons, whose first is number `begin` of the population's.
     virtual void write_state(std::int32_t index, record_array const& state, std::int64_t begin) = 0;
     virtual void read_state(std::int32_t index, record_array& state, std::int64_t begin) = 0;
-    virtual void write_constants(std::int32_t index, record_array const& params, std::int64_t begin, double h) = 0;
+    virtual void write_constants(std::int32_t index, record_array const& params, std::int64_t begin,
+                                 double h) = 0;
     /// Must be called after anything that a view points to has changed.
-    virtual void refresh(std::vector<std::unique_ptr<partition<Device>>> const& all, node_arrays<Device> const& nodes,
-                         std::uint32_t seed, std::vector<std::uint32_t> const& ordinals) = 0;
+    virtual void refresh(std::vector<std::unique_ptr<partition<Device>>> const& all,
+                         node_arrays<Device> const& nodes, std::uint32_t seed,
+                         std::vector<std::uint32_t> const& ordinals) = 0;
     virtual void advance(std::int64_t t, int steps) = 0;
     /// Adds hashes of state and undelivered input.
     virtual void hash(std::int64_t t, std::uint64_t* sum) = 0;
@@ -34,15 +36,14 @@ template <class Device> class neuron_block {
 };
 
 template <class M> struct advance_kernel {
-    template <class Team>
-    RANVIER_FN void operator()(Team& team, int index, neuron_view<M> const* views, std::int64_t t, int steps) const {
+    template <class Team> RANVIER_FN void operator()(Team& team, int index, neuron_view<M> const* views,
+                                                     std::int64_t t, int steps) const {
         advance<M>{}(team, views[index], t, steps);
     }
 };
 template <class M> struct hash_state_kernel {
-    template <class Team>
-    RANVIER_FN void operator()(Team& team, int index, neuron_view<M> const* views, std::int64_t t,
-                               std::uint64_t* sums) const {
+    template <class Team> RANVIER_FN void operator()(Team& team, int index, neuron_view<M> const* views,
+                                                     std::int64_t t, std::uint64_t* sums) const {
         hash_state<M>{}(team, views[index], t, sums + index);
     }
 };
@@ -77,7 +78,8 @@ template <class Device, class M> class neuron_block_of final : public neuron_blo
         columns<state> const c{bytes.data(), p.capacity};
         for (std::int32_t i = 0; i < p.n; ++i) *static_cast<state*>(to.at(begin + i)) = c.load(i);
     }
-    void write_constants(std::int32_t index, record_array const& from, std::int64_t begin, double h) override {
+    void write_constants(std::int32_t index, record_array const& from, std::int64_t begin,
+                         double h) override {
         auto& p = parts_[std::size_t(index)];
         auto derive = [&](std::int64_t i) { return M::derive(*static_cast<params const*>(from.at(i)), h); };
         auto draws = [&](std::int64_t i) {

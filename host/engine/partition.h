@@ -31,7 +31,7 @@ template <class Device> struct partition {
     double largest = 0;
     device_array<Device, std::int64_t> slots;
     device_array<Device, double> current;  // one slice if there are current drives, else one row of zeros
-    fault* first_fault = nullptr;  // on the device
+    fault* first_fault = nullptr;          // on the device
 
     std::int32_t depth = 0;
     device_array<Device, std::int64_t> history_step, last_spike;
@@ -56,15 +56,9 @@ template <class Device> struct partition {
         return {slots.data(), n_slots - 1, plan.n, model->n_ports, scale, 1 / scale, largest};
     }
     history_view history() const {
-        return {plan.n,
-                depth,
-                history_step.data(),
-                history_k.data(),
-                history_multiplicity.data(),
-                decay.data(),
-                common_decay,
-                archives.data(),
-                last_spike.data()};
+        return {
+            plan.n,       depth,        history_step.data(), history_k.data(), history_multiplicity.data(),
+            decay.data(), common_decay, archives.data(),     last_spike.data()};
     }
     std::int64_t bytes() const {
         std::size_t b = slots.bytes() + current.bytes() + history_step.bytes() + history_k.bytes() +
@@ -77,7 +71,8 @@ template <class Device> struct partition {
     /// A deeper history, or the first one; what is remembered stays.
     void deepen(Device& device, std::int32_t new_depth) {
         if (new_depth <= depth) return;
-        auto const old = std::size_t(depth) * std::size_t(plan.n), all = std::size_t(new_depth) * std::size_t(plan.n);
+        auto const old = std::size_t(depth) * std::size_t(plan.n),
+                   all = std::size_t(new_depth) * std::size_t(plan.n);
         auto grow = [&]<class T>(device_array<Device, T>& a, T fill) {
             auto values = a.read();
             values.resize(old);

@@ -13,8 +13,8 @@
 
 namespace ranvier {
 
-constexpr int max_slice = 64;                 // steps: a fired mask is one word
-constexpr std::int64_t max_slots = 1024;      // of an inbox
+constexpr int max_slice = 64;                  // steps: a fired mask is one word
+constexpr std::int64_t max_slots = 1024;       // of an inbox
 constexpr std::int32_t max_partition = 65536;  // neurons: targets are 16-bit
 
 /// Delays that do not fit the inbox: band b > 0 is delivered b * band_width steps after its slice.
@@ -43,9 +43,9 @@ struct record_array {
 /// Nodes of one create.
 struct population {
     node_model const* model = nullptr;
-    std::string model_name;        // of the copy, if it is one
+    std::string model_name;  // of the copy, if it is one
     std::uint32_t ordinal = 0;
-    std::int32_t first = 1;        // id
+    std::int32_t first = 1;  // id
     std::int64_t n = 0;
     record_array params, state, archive;  // state: internal values
     std::uint64_t sets = 0;               // of values drawn at random: a counter of draws
@@ -54,28 +54,28 @@ struct population {
 /// A projection's arrays, shared by all its groups. Alive until the engine has built it.
 struct projection {
     std::uint32_t ordinal = 0;
-    std::int32_t synapse = 0;                   // instance
+    std::int32_t synapse = 0;                     // instance
     std::vector<std::int32_t> pre_ids, post_ids;  // empty: contiguous
-    edge_rule rule;                             // views point into pre_ids, post_ids
-    value_spec weight, delay;                   // delay in ms
-    std::vector<value_spec> params;             // of the synapse model's record, by field
+    edge_rule rule;                               // views point into pre_ids, post_ids
+    value_spec weight, delay;                     // delay in ms
+    std::vector<value_spec> params;               // of the synapse model's record, by field
     value_spec kplus;
-    std::vector<std::vector<double>> arrays;    // that value_specs point into
+    std::vector<std::vector<double>> arrays;  // that value_specs point into
     std::int32_t receptor = 0;
     std::int64_t least_delay = 1, largest_delay = 1;  // steps, bounds
-    double largest_weight = 0;                  // bound of |weight|
-    std::int64_t made_at = 0;                   // step
+    double largest_weight = 0;                        // bound of |weight|
+    std::int64_t made_at = 0;                         // step
     std::uint32_t seed = 0;
-    bool params_vary = false;                   // between its edges
-    std::int64_t edges = 0;                     // expected number
+    bool params_vary = false;  // between its edges
+    std::int64_t edges = 0;    // expected number
 };
 
 /// A named synapse model.
 struct synapse_instance {
     synapse_model const* model = nullptr;
     std::string name;
-    double weight = 1, delay = 1;               // defaults; weight belongs to the model if common_weight
-    std::vector<std::byte> common, params;      // records
+    double weight = 1, delay = 1;           // defaults; weight belongs to the model if common_weight
+    std::vector<std::byte> common, params;  // records
     double kplus = 0;
 };
 
@@ -85,7 +85,7 @@ struct group_plan {
     std::vector<projection const*> projections;
     routing route;
     std::int32_t band = 0;
-    std::optional<double> weight;   // of all edges; none: a column
+    std::optional<double> weight;  // of all edges; none: a column
     std::optional<std::int32_t> delay;
     std::int32_t delay_width = 0;   // bytes, if a column
     bool own_params = false;        // parameters, and traces, for each edge
@@ -99,9 +99,9 @@ struct partition_plan {
 
 /// A generator's edges into one partition, and what it emits when.
 struct drive_plan {
-    std::int32_t partition = 0, generator = 0;   // generator: id
-    std::vector<std::int32_t> neurons, draws;    // empty: 0 ... n-1; all 0
-    std::vector<double> weights;                 // empty: all `weight`
+    std::int32_t partition = 0, generator = 0;  // generator: id
+    std::vector<std::int32_t> neurons, draws;   // empty: 0 ... n-1; all 0
+    std::vector<double> weights;                // empty: all `weight`
     double weight = 0;
     std::int32_t n = 0;
     std::int64_t delay = 1, made_at = 0;
@@ -113,8 +113,8 @@ struct drive_plan {
 /// What a multimeter records in one partition.
 struct sampler_plan {
     std::int32_t partition = 0;
-    std::vector<std::int32_t> neurons;       // index in the partition
-    std::vector<std::int64_t> columns;       // of state
+    std::vector<std::int32_t> neurons;                // index in the partition
+    std::vector<std::int64_t> columns;                // of state
     std::int64_t interval = 1, offset = 0, from = 0;  // steps
 };
 

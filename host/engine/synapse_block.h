@@ -1,5 +1,5 @@
-// All synapse groups of one synapse model on a Device: the interface, what does not depend on the model, and the kernels'
-// entry points.
+// All synapse groups of one synapse model on a Device: the interface, what does not depend on the model, and
+// the kernels' entry points.
 #pragma once
 #include <functional>
 #include <memory>
@@ -47,7 +47,8 @@ template <class Device> class synapse_block {
     virtual void hash(std::uint64_t* sum) = 0;
     virtual std::int32_t groups() const = 0;
     /// f(edge) for the edges of group g whose source is in [first, last].
-    virtual void visit(std::int32_t g, std::int32_t first, std::int32_t last, std::function<void(edge_record&)> const& f) = 0;
+    virtual void visit(std::int32_t g, std::int32_t first, std::int32_t last,
+                       std::function<void(edge_record&)> const& f) = 0;
     virtual void set_weight(std::int32_t g, std::int64_t position, double weight) = 0;
     virtual bool weight_ok(std::int32_t g, std::int64_t position, double weight) const = 0;
     virtual std::int32_t synapse_of(std::int32_t g) const = 0;
@@ -101,7 +102,8 @@ struct count_group {
 /// Projections' arrays on the device, and the edge sources that point to them.
 template <class Device> class source_memory {
   public:
-    source_memory(Device& device, std::vector<group_plan> const& plans, build_context<Device> const& context) {
+    source_memory(Device& device, std::vector<group_plan> const& plans,
+                  build_context<Device> const& context) {
         for (auto const& g : plans) {
             auto const& p = context.partitions[std::size_t(g.partition)]->plan;
             auto& list = host_.emplace_back();

@@ -36,8 +36,8 @@ template <class Device, class S, class Real> class synapse_block_of final : publ
             g.rows = last - least + 1;
             g.begin = {device_, std::int64_t{g.rows} + 1};
             g.begin.zero();
-            counts.push_back({sources.sources(p), std::int32_t(plans[p].projections.size()), g.first_source, g.rows,
-                              g.begin.data()});
+            counts.push_back({sources.sources(p), std::int32_t(plans[p].projections.size()), g.first_source,
+                              g.rows, g.begin.data()});
         }
         device_array<Device, count_group::argument> const count_arguments(device_, counts);
         device_.launch(int(plans.size()), count_group{}, count_arguments.data());
@@ -74,7 +74,8 @@ template <class Device, class S, class Real> class synapse_block_of final : publ
 
     void deliver(spike_list const* lists, spike_list const* generators) override {
         if (!ranges_.empty())
-            device_.launch(int(ranges_.size()), deliver_group<view>{}, arguments_.data(), views_.data(), lists, generators);
+            device_.launch(int(ranges_.size()), deliver_group<view>{}, arguments_.data(), views_.data(),
+                           lists, generators);
     }
 
     void catch_up([[maybe_unused]] std::vector<std::int64_t> const& full) override {
@@ -82,7 +83,8 @@ template <class Device, class S, class Real> class synapse_block_of final : publ
             std::vector<typename catch_up_group<view>::argument> arguments;
             for (std::size_t a = 0; a < ranges_.size(); ++a) {
                 auto const& p = *partition_of_argument_[a];
-                auto const n = full[std::size_t(groups_[std::size_t(order_[std::size_t(ranges_[a].groups.begin)])].plan.partition)];
+                auto const n = full[std::size_t(
+                    groups_[std::size_t(order_[std::size_t(ranges_[a].groups.begin)])].plan.partition)];
                 arguments.push_back({ranges_[a].groups, p.full.data(), n, p.drop.data()});
             }
             if (arguments.empty()) return;
@@ -123,7 +125,9 @@ template <class Device, class S, class Real> class synapse_block_of final : publ
         auto const width = g.plan.delay_width;
         auto const delay = width ? g.delay.read(e0 * width, e1 * width) : std::vector<std::byte>{};
         bool const own = g.plan.own_params && S::plastic;
-        auto const k_plus = own ? g.k_plus.read(e0, e1) : g.k_plus.size() ? g.k_plus.read(r0, r1) : std::vector<double>{};
+        auto const k_plus = own               ? g.k_plus.read(e0, e1)
+                            : g.k_plus.size() ? g.k_plus.read(r0, r1)
+                                              : std::vector<double>{};
         delay_view const delays{delay.data(), width, g.plan.delay.value_or(0)};
         for (auto r = r0; r < r1; ++r)
             for (std::int64_t e = begin[std::size_t(r - r0)]; e < begin[std::size_t(r - r0 + 1)]; ++e) {
@@ -154,10 +158,15 @@ template <class Device, class S, class Real> class synapse_block_of final : publ
         auto const& g = at(index);
         if (!model_.weight_ok) return true;
         auto p = *reinterpret_cast<params const*>(g.plan.params.data());
-        if constexpr (requires { &rule::Wmax; p.Wmax; })
+        if constexpr (requires {
+                          &rule::Wmax;
+                          p.Wmax;
+                      })
             if (g.own.size() > 0) {
                 Real x;
-                device_.copy_out(&x, columns<rule>{g.own.data(), g.room}.template column<&rule::Wmax>() + position, sizeof x);
+                device_.copy_out(
+                    &x, columns<rule>{g.own.data(), g.room}.template column<&rule::Wmax>() + position,
+                    sizeof x);
                 device_.synchronize();
                 p.Wmax = double(x);
             }
@@ -166,7 +175,11 @@ template <class Device, class S, class Real> class synapse_block_of final : publ
 
     edge_statistics statistics(std::int32_t index) override {
         auto const& g = at(index);
-        edge_statistics s{g.n, bytes(index), 0, 0, std::numeric_limits<double>::infinity(),
+        edge_statistics s{g.n,
+                          bytes(index),
+                          0,
+                          0,
+                          std::numeric_limits<double>::infinity(),
                           -std::numeric_limits<double>::infinity()};
         if (g.n == 0) return s;
         if (g.weight.size() == 0) {
@@ -205,7 +218,8 @@ template <class Device, class S, class Real> class synapse_block_of final : publ
     group& at(std::int32_t g) { return groups_[std::size_t(g)]; }
     group const& at(std::int32_t g) const { return groups_[std::size_t(g)]; }
 
-    static std::pair<std::int32_t, std::int32_t> ends(id_view const& pre, std::vector<std::int32_t> const& ids) {
+    static std::pair<std::int32_t, std::int32_t> ends(id_view const& pre,
+                                                      std::vector<std::int32_t> const& ids) {
         if (ids.empty()) return {pre.first, pre.first + pre.n - 1};
         auto const [a, b] = std::minmax_element(ids.begin(), ids.end());
         return {*a, *b};
@@ -220,24 +234,29 @@ template <class Device, class S, class Real> class synapse_block_of final : publ
             auto const& instance = context.instances[std::size_t(g.plan.synapse)];
             g.n = begin.back();
             g.room = (g.n + 15) / 16 * 16;
-            g.made_at = g.plan.projections.front()->made_at;  // of all: what is asked for is built before the next run
+            g.made_at = g.plan.projections.front()
+                            ->made_at;  // of all: what is asked for is built before the next run
             g.first_id = context.partitions[std::size_t(g.plan.partition)]->plan.first_id;
             g.target = {device_, g.n};
             if (g.plan.weight) g.common_weight = Real(*g.plan.weight);
             if (!g.plan.weight || S::plastic) g.weight = {device_, g.n};
             g.delay = {device_, g.n * g.plan.delay_width};
-            for (auto const* p : g.plan.projections) g.longest = std::max(g.longest, std::int32_t(p->largest_delay));
+            for (auto const* p : g.plan.projections)
+                g.longest = std::max(g.longest, std::int32_t(p->largest_delay));
             bool const same = g.plan.weight.has_value();
-            arguments.push_back({sources.sources(i - first), std::int32_t(g.plan.projections.size()), g.first_source,
-                                 nullptr,
-                                 {g.target.data(), same ? nullptr : g.weight.data(), g.delay.data(), g.plan.delay_width},
-                                 same ? g.weight.data() : nullptr,
-                                 g.common_weight,
-                                 g.n,
-                                 S::plastic ? context.partitions[std::size_t(g.plan.partition)]->archives.data() : nullptr,
-                                 {},
-                                 context.h,
-                                 *reinterpret_cast<common const*>(instance.common.data())});
+            arguments.push_back(
+                {sources.sources(i - first),
+                 std::int32_t(g.plan.projections.size()),
+                 g.first_source,
+                 nullptr,
+                 {g.target.data(), same ? nullptr : g.weight.data(), g.delay.data(), g.plan.delay_width},
+                 same ? g.weight.data() : nullptr,
+                 g.common_weight,
+                 g.n,
+                 S::plastic ? context.partitions[std::size_t(g.plan.partition)]->archives.data() : nullptr,
+                 {},
+                 context.h,
+                 *reinterpret_cast<common const*>(instance.common.data())});
             if constexpr (S::plastic) {
                 bool const own = g.plan.own_params;
                 if (own) g.own = {device_, std::int64_t(columns<rule>::bytes(g.room))};
@@ -265,8 +284,13 @@ template <class Device, class S, class Real> class synapse_block_of final : publ
             auto const& from = g.plan.projections;
             if (g.n == 0 || (from.size() == 1 && is_target_driven(from.front()->rule.kind))) continue;
             auto const begin = g.begin.read();
-            for (std::size_t r = 1; r < begin.size(); ++r) longest = std::max(longest, std::int64_t{begin[r]} - begin[r - 1]);
-            arguments.push_back({g.row(), g.target.data(), g.weight.data(), g.delay.data(), g.plan.delay_width,
+            for (std::size_t r = 1; r < begin.size(); ++r)
+                longest = std::max(longest, std::int64_t{begin[r]} - begin[r - 1]);
+            arguments.push_back({g.row(),
+                                 g.target.data(),
+                                 g.weight.data(),
+                                 g.delay.data(),
+                                 g.plan.delay_width,
                                  {g.own.data(), g.room}});
         }
         if (arguments.empty()) return;
@@ -276,11 +300,12 @@ template <class Device, class S, class Real> class synapse_block_of final : publ
         device_.synchronize();
     }
 
-    view make_view(group& g, partition<Device> const& p, std::vector<synapse_instance> const& instances, double h) {
+    view make_view(group& g, partition<Device> const& p, std::vector<synapse_instance> const& instances,
+                   double h) {
         auto const& instance = instances[std::size_t(g.plan.synapse)];
         if (S::common_weight) g.common_weight = Real(instance.weight);
         edge_view<Real> const edges{g.row(),    g.target.data(), g.weight.data(), g.common_weight,
-                                    g.delays(), g.plan.route,    g.plan.band, g.made_at};
+                                    g.delays(), g.plan.route,    g.plan.band,     g.made_at};
         if constexpr (S::plastic) {
             view v{};
             v.edges = edges;

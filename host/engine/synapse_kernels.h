@@ -8,8 +8,7 @@ namespace ranvier {
 /// A group's view, static or plastic.
 template <class S, class Real> struct group_view_of { using type = edge_view<Real>; };
 template <class S, class Real>
-    requires S::plastic
-struct group_view_of<S, Real> {
+requires S::plastic struct group_view_of<S, Real> {
     using type = pair_stdp_view<typename S::template rule<Real>>;
 };
 template <class Real> RANVIER_FN edge_view<Real> const& edges_of(edge_view<Real> const& v) { return v; }
@@ -18,8 +17,7 @@ template <class Rule> RANVIER_FN auto const& edges_of(pair_stdp_view<Rule> const
 /// Rule columns of groups with parameters per edge; nothing for static synapses.
 template <class S, class Real> struct rule_of { using type = nothing; };
 template <class S, class Real>
-    requires S::plastic
-struct rule_of<S, Real> {
+requires S::plastic struct rule_of<S, Real> {
     using type = typename S::template rule<Real>;
 };
 
@@ -41,11 +39,12 @@ template <class S, class Real> struct fill_group {
         auto const& a = arguments[index];
         if (a.same_weight) team.for_each(a.n, [=](std::int64_t e) { a.same_weight[e] = a.weight; });
         for (std::int32_t s = 0; s < a.n_sources; ++s)
-            fill_edges<Real, typename S::params>{}(
-                team, a.sources[s], a.first_source, a.cursor, a.to,
-                [&](std::int64_t e, typename S::params const& p) {
-                    if constexpr (S::plastic) a.own.store(e, S::template derive<Real>(p, a.common, a.h));
-                });
+            fill_edges<Real, typename S::params>{}(team, a.sources[s], a.first_source, a.cursor, a.to,
+                                                   [&](std::int64_t e, typename S::params const& p) {
+                                                       if constexpr (S::plastic)
+                                                           a.own.store(
+                                                               e, S::template derive<Real>(p, a.common, a.h));
+                                                   });
         if (a.archives)  // from now on the targets keep a history
             team.scatter(a.n, [&](std::int64_t e) { team.add(a.archives[a.to.target[e]], 1u); });
     }
@@ -63,15 +62,17 @@ template <class S, class Real> struct sort_group {
     };
     template <class Team> RANVIER_FN void operator()(Team& team, int index, argument const* arguments) const {
         auto const& a = arguments[index];
-        sort_rows{}(team, a.rows, a.target, [&](std::int64_t first, std::int64_t m, std::uint64_t const* order, std::uint64_t* room) {
-            auto one = [&](auto* column) { sort_rows::permute_column(column, first, m, order, room); };
-            one(a.weight);
-            if (a.delay_width == 1) one(static_cast<std::uint8_t*>(a.delay));
-            if (a.delay_width == 2) one(static_cast<std::uint16_t*>(a.delay));
-            if (a.delay_width == 4) one(static_cast<std::int32_t*>(a.delay));
-            if (!a.own.base) return;
-            rule_of<S, Real>::type::fields::for_each([&]<auto M>() { one(a.own.template column<M>()); });
-        });
+        sort_rows{}(
+            team, a.rows, a.target,
+            [&](std::int64_t first, std::int64_t m, std::uint64_t const* order, std::uint64_t* room) {
+                auto one = [&](auto* column) { sort_rows::permute_column(column, first, m, order, room); };
+                one(a.weight);
+                if (a.delay_width == 1) one(static_cast<std::uint8_t*>(a.delay));
+                if (a.delay_width == 2) one(static_cast<std::uint16_t*>(a.delay));
+                if (a.delay_width == 4) one(static_cast<std::int32_t*>(a.delay));
+                if (!a.own.base) return;
+                rule_of<S, Real>::type::fields::for_each([&]<auto M>() { one(a.own.template column<M>()); });
+            });
     }
 };
 
@@ -80,9 +81,9 @@ template <class View> struct deliver_group {
         group_range groups;
         inbox_view inbox;
     };
-    template <class Team>
-    RANVIER_FN void operator()(Team& team, int index, argument const* arguments, View const* views,
-                               spike_list const* lists, spike_list const* generators) const {
+    template <class Team> RANVIER_FN void operator()(Team& team, int index, argument const* arguments,
+                                                     View const* views, spike_list const* lists,
+                                                     spike_list const* generators) const {
         auto const& a = arguments[index];
         for (auto g = a.groups.begin; g < a.groups.end; ++g) {
             auto const band = edges_of(views[g]).band;
@@ -90,25 +91,28 @@ template <class View> struct deliver_group {
             one(team, a.inbox, views[g], since(generators[band], edges_of(views[g]).made_at));
         }
     }
-    /// Without the spikes of before a step: where delays are long, lists are older than the connections may be.
+    /// Without the spikes of before a step: where delays are long, lists are older than the connections may
+    /// be.
     RANVIER_FN static spike_list since(spike_list const& s, std::int64_t step) {
         auto const skip = std::int32_t(step <= s.t ? 0 : step < s.t + s.steps ? step - s.t : s.steps);
         return {s.events, s.begin + skip, s.t + skip, s.steps - skip};
     }
-    template <class Team, class Real>
-    RANVIER_FN static void one(Team& team, inbox_view const& inbox, edge_view<Real> const& v, spike_list const& s) {
+    template <class Team, class Real> RANVIER_FN static void one(Team& team, inbox_view const& inbox,
+                                                                 edge_view<Real> const& v,
+                                                                 spike_list const& s) {
         deliver<Real>{}(team, inbox, v, s);
     }
-    template <class Team, class Rule>
-    RANVIER_FN static void one(Team& team, inbox_view const& inbox, pair_stdp_view<Rule> const& v, spike_list const& s) {
+    template <class Team, class Rule> RANVIER_FN static void one(Team& team, inbox_view const& inbox,
+                                                                 pair_stdp_view<Rule> const& v,
+                                                                 spike_list const& s) {
         deliver_pair_stdp{}(team, inbox, v, s);
     }
 };
 
 template <class View> struct hash_group {
-    template <class Team>
-    RANVIER_FN void operator()(Team& team, int index, View const* views, std::int32_t const* first_ids,
-                               std::uint64_t* sums) const {
+    template <class Team> RANVIER_FN void operator()(Team& team, int index, View const* views,
+                                                     std::int32_t const* first_ids,
+                                                     std::uint64_t* sums) const {
         using Real = std::remove_pointer_t<decltype(edges_of(views[0]).weight)>;
         hash_weights<Real>{}(team, edges_of(views[index]), first_ids[index], sums + index);
     }

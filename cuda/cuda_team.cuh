@@ -1,0 +1,175 @@
+// The Team that is a thread block, and the one that is a warp of it. Interface and contract: kernels/team.h.
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <nv/target>
+
+#include "kernels/team.h"
+
+namespace ranvier {
+
+/// Lanes of a warp: barrier, vote and prefix sum.
+struct warp_lanes {
+    RANVIER_FN static int size() { return 32; }
+    RANVIER_FN static int rank() {
+        NV_IF_ELSE_TARGET(NV_IS_DEVICE, (return int(threadIdx.x % 32);), (return 0;))
+    }
+    RANVIER_FN static void sync() { NV_IF_TARGET(NV_IS_DEVICE, (__syncwarp();)) }
+    RANVIER_FN static bool any(bool mine) {
+        NV_IF_ELSE_TARGET(NV_IS_DEVICE, (return __any_sync(0xFFFFFFFFu, mine) != 0;), (return mine;))
+    }
+    /// How many lanes before this one have `mine`; `all`: how many have it at all.
+    RANVIER_FN static int count_before(bool mine, int& all) {
+        NV_IF_ELSE_TARGET(NV_IS_DEVICE,
+                          (auto const mask = __ballot_sync(0xFFFFFFFFu, mine); all = __popc(mask);
+                           return __popc(mask & ((1u << rank()) - 1));),
+                          (all = mine; return 0;))
+    }
+};
+
+/// The same for a thread block of whole warps.
+struct block_lanes {
+    RANVIER_FN static int size() { NV_IF_ELSE_TARGET(NV_IS_DEVICE, (return int(blockDim.x);), (return 1;)) }
+    RANVIER_FN static int rank() { NV_IF_ELSE_TARGET(NV_IS_DEVICE, (return int(threadIdx.x);), (return 0;)) }
+    RANVIER_FN static void sync() { NV_IF_TARGET(NV_IS_DEVICE, (__syncthreads();)) }
+    RANVIER_FN static bool any(bool mine) {
+        NV_IF_ELSE_TARGET(NV_IS_DEVICE, (return __syncthreads_or(mine) != 0;), (return mine;))
+    }
+    RANVIER_FN static int count_before(bool mine, int& all) {
+        NV_IF_ELSE_TARGET(NV_IS_DEVICE, (return count_in_block(mine, all);), (all = mine; return 0;))
+    }
+
+  private:
+#ifdef __CUDACC__
+    __device__ static int count_in_block(bool mine, int& all) {
+        __shared__ int of_warp[32];
+        int in_warp = 0;
+        int before = warp_lanes::count_before(mine, in_warp);
+        __syncthreads();  // counts of the last call have been read
+        if (warp_lanes::rank() == 0) of_warp[threadIdx.x / 32] = in_warp;
+        __syncthreads();
+        all = 0;
+        for (unsigned w = 0; w < blockDim.x / 32; ++w) {
+            if (w < threadIdx.x / 32) before += of_warp[w];
+            all += of_warp[w];
+        }
+        return before;
+    }
+#endif
+};
+
+/// What block and warp have in common. Every lane counts scratch for itself and comes to the same addresses.
+template <class Lanes> class cuda_lanes {
+  public:
+    static constexpr int calls_at_once = 1;
+    RANVIER_FN cuda_lanes(std::byte* memory, std::size_t bytes) : memory_(memory), bytes_(bytes) {}
+
+    template <class F> RANVIER_FN void for_each(std::int64_t n, F f) {
+        for (std::int64_t i = Lanes::rank(); i < n; i += Lanes::size()) f(i);
+    }
+    template <class F> RANVIER_FN void scatter(std::int64_t n, F f) { for_each(n, f); }
+    /// A neuron's record stays in registers through the slice.
+    template <class R, class C, class F>
+    RANVIER_FN void march(columns<R> const& state, C const& constants, std::int64_t n, int k0, int k1, F f) {
+        for_each(n, [&](std::int64_t i) {
+            R r = state.load(i);
+            auto const c = constants.load(i);
+            for (int k = k0; k < k1; ++k) f(i, k, r, c);
+            state.store(i, r);
+        });
+    }
+    template <class Keep, class Emit> RANVIER_FN std::int64_t compact(std::int64_t n, Keep keep, Emit emit) {
+        std::int64_t total = 0;
+        for (std::int64_t first = 0; first < n; first += Lanes::size()) {
+            auto const i = first + Lanes::rank();
+            bool const mine = i < n && keep(i);
+            int all = 0;
+            auto const before = Lanes::count_before(mine, all);
+            if (mine) emit(total + before, i);
+            total += all;
+        }
+        return total;
+    }
+    template <class F> RANVIER_FN bool any(std::int64_t n, F f) {
+        bool mine = false;
+        for_each(n, [&](std::int64_t i) { mine |= bool(f(i)); });
+        return Lanes::any(mine);
+    }
+    template <class F> RANVIER_FN void single(F f) {
+        if (Lanes::rank() == 0) f();
+    }
+    template <class F> RANVIER_FN void single_or_each(std::int64_t n, bool one, F f) {
+        if (!one) return for_each(n, f);
+        if (Lanes::rank() == 0)
+            for (std::int64_t i = 0; i < n; ++i) f(i);
+    }
+    RANVIER_FN void sync() { Lanes::sync(); }
+    template <class T> RANVIER_FN void add(T& slot, T q) { fetch_add(slot, q); }
+    template <class T> RANVIER_FN T fetch_add(T& counter, T m) {
+        static_assert(sizeof(T) == 4 || sizeof(T) == 8);
+        NV_IF_ELSE_TARGET(NV_IS_DEVICE, (return atomic(counter, m);),
+                          (auto const before = counter; counter += m; return before;))
+    }
+    template <class T> RANVIER_FN T* scratch(std::int64_t n) {
+        used_ = aligned(used_);
+        auto* const p = reinterpret_cast<T*>(memory_ + used_);
+        used_ += std::size_t(n) * sizeof(T);
+        if (used_ > bytes_) NV_IF_TARGET(NV_IS_DEVICE, (__trap();))
+        return p;
+    }
+    RANVIER_FN std::size_t mark() const { return used_; }
+    RANVIER_FN void release(std::size_t mark) { used_ = mark; }
+
+  protected:
+    static constexpr std::size_t alignment = 64;
+    RANVIER_FN static std::size_t aligned(std::size_t bytes) {
+        return (bytes + alignment - 1) / alignment * alignment;
+    }
+    std::byte* memory_;
+    std::size_t bytes_, used_ = 0;
+
+  private:
+#ifdef __CUDACC__
+    template <class T> __device__ static T atomic(T& counter, T m) {
+        if constexpr (sizeof(T) == 4)
+            return T(atomicAdd(reinterpret_cast<unsigned*>(&counter), unsigned(m)));
+        else
+            return T(atomicAdd(reinterpret_cast<unsigned long long*>(&counter),
+                               static_cast<unsigned long long>(m)));
+    }
+#endif
+};
+
+class cuda_warp : public cuda_lanes<warp_lanes> {
+  public:
+    using cuda_lanes::cuda_lanes;
+    template <class F> RANVIER_FN void for_rows(std::int64_t n, F f) {
+        for (std::int64_t r = 0; r < n; ++r) f(*this, r);
+    }
+};
+
+class cuda_team : public cuda_lanes<block_lanes> {
+  public:
+    static constexpr int lanes = 256;
+    using cuda_lanes::cuda_lanes;
+    /// A warp takes a row.
+    template <class F> RANVIER_FN void for_rows(std::int64_t n, F f) {
+        auto const warps = block_lanes::size() / warp_lanes::size(),
+                   warp = block_lanes::rank() / warp_lanes::size();
+        auto const begin = aligned(used_),
+                   room = (bytes_ - begin) / std::size_t(warps) / alignment * alignment;
+        cuda_warp row(memory_ + begin + std::size_t(warp) * room, room);
+        for (std::int64_t r = warp; r < n; r += warps) f(row, r);
+    }
+};
+
+#ifdef __CUDACC__
+/// kernel(team, index of the block, args...); scratch: `bytes` for each block.
+template <class K, class... A> __global__ void __launch_bounds__(cuda_team::lanes)
+    run_kernel(K kernel, std::byte* scratch, std::size_t bytes, A... a) {
+    cuda_team team(scratch + blockIdx.x * bytes, bytes);
+    kernel(team, int(blockIdx.x), a...);
+}
+#endif
+
+}  // namespace ranvier

@@ -1,22 +1,12 @@
-// All kernels of all models, compiled for a GPU: until the GPU backend is there, this is what keeps them
-// compilable.
+// Kernels of a running simulation, for all models.
 #include <ranvier/all_models.h>
-#include <vector>
 
-#include "cuda/cuda_team.cuh"
+#include "cuda/smoke.cuh"
 #include "host/engine/engine.h"
 #include "host/engine/synapse_block_of.h"
 
 namespace ranvier {
 namespace {
-
-using kernel_list = std::vector<void const*>;
-
-/// Makes the compiler translate the kernel for these arguments.
-template <class... A, class K> void use(kernel_list& list, K) {
-    void (*const kernel)(K, std::byte*, std::size_t, A...) = run_kernel<K, A...>;
-    list.push_back(reinterpret_cast<void const*>(kernel));
-}
 
 template <class M> void use_neuron(kernel_list& list) {
     using views = neuron_view<M> const*;
@@ -27,7 +17,6 @@ template <class M> void use_neuron(kernel_list& list) {
 template <class S, class Real> void use_synapse(kernel_list& list) {
     using view = typename group_view_of<S, Real>::type;
     using lists = spike_list const*;
-    use<typename fill_group<S, Real>::argument const*>(list, fill_group<S, Real>{});
     use<typename deliver_group<view>::argument const*, view const*, lists, lists>(list,
                                                                                   deliver_group<view>{});
     use<view const*, std::int32_t const*, std::uint64_t*>(list, hash_group<view>{});
@@ -38,7 +27,6 @@ template <class S, class Real> void use_synapse(kernel_list& list) {
 void use_rest(kernel_list& list) {
     using parts = partition_view const*;
     using full = choose_full_kernel::argument const*;
-    use<count_group::argument const*>(list, count_group{});
     use<std::uint64_t const*, std::int32_t const*, std::int64_t, int, std::int32_t*, spike_event*,
         std::int64_t*>(list, gather_kernel{});
     use<parts, std::int64_t, int>(list, drive_partition{});
@@ -50,7 +38,7 @@ void use_rest(kernel_list& list) {
 
 }  // namespace
 
-kernel_list all_kernels() {
+kernel_list run_kernels() {
     kernel_list list;
     all_neurons::for_each([&]<class M>() { use_neuron<M>(list); });
     all_synapses::for_each([&]<class S>() {

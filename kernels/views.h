@@ -99,7 +99,7 @@ template <class Segment> struct drive_view {
     double weight;
     std::int32_t const* draws;  // [n], rank of the edge among those of its projection into the same neuron,
                                 // or null: all 0
-    std::int64_t delay;             // steps
+    std::int64_t delay;         // steps
     std::int32_t port_or_receptor;  // currents: receptor
     routing route;                  // spikes
     key draws_key;

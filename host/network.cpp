@@ -237,6 +237,13 @@ void network::set(nodes const& which, dictionary const& values) { self_->set(whi
 std::vector<double> network::get(nodes const& which, std::string_view name) const {
     return self_->get(which, name);
 }
+std::vector<double> network::list(std::int32_t node, std::string_view name) const {
+    auto const& p = self_->population_of(node);
+    if (p.model->role != node_role::spike_source)
+        throw unknown_parameter(
+            {p.model_name, std::string(name), "", "lists: only spike_generator has them", ""});
+    return self_->sources.get(node, name);
+}
 std::string_view network::model(std::int32_t id) const { return self_->population_of(id).model_name; }
 std::int64_t network::size() const {
     return self_->populations.empty() ? 0 : self_->populations.back().first + self_->populations.back().n - 1;

@@ -107,6 +107,9 @@ class network {
     void set(nodes const& which, dictionary const& values);
     /// One value per node. unknown_parameter.
     std::vector<double> get(nodes const& which, std::string_view name) const;
+    /// A list of one node: spike_times (ms, on the grid), spike_weights, spike_multiplicities.
+    /// unknown_parameter.
+    std::vector<double> list(std::int32_t node, std::string_view name) const;
     /// The model of a node.
     std::string_view model(std::int32_t id) const;
     std::int64_t size() const;  // nodes, devices included

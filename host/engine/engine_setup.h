@@ -164,7 +164,7 @@ template <class Device> void engine<Device>::refresh_partition(partition<Device>
     }
     p.largest = plan.largest[population];
     bool plastic = false;
-    for (auto const [b, g] : groups_)
+    for (auto const& [b, g] : groups_)
         plastic |= synapses_[b]->model().plastic &&
                    partitions_[std::size_t(synapses_[b]->partition_of(g))].get() == &p;
     if (plastic) {

@@ -4,6 +4,7 @@
 
 #include <tuple>
 
+#include "kernels/sort_rows.h"
 #include "models/stdp_synapse.h"
 #include "tests/edges_for_tests.h"
 #include "tests/kernels_for_tests.h"
@@ -92,7 +93,7 @@ struct build {
         });
         team.sync();
         edge_columns<float, stdp_synapse::params> const to{d.target.data(), d.weight.data(), d.delay.data(),
-                                                           d.delay_width, std::int64_t(d.target.size())};
+                                                           d.delay_width};
         for (auto s : d.projections) {
             if (d.own) s.params = d.params.data(), s.n_params = std::int32_t(d.params.size());
             fill_edges<float, stdp_synapse::params>{}(
@@ -219,6 +220,63 @@ TEST(kernels_build, shifted_counter_is_caught) {
     auto other = d;
     for (auto& s : other.projections) s.edges_key.stream += 2;
     EXPECT_NE(on_serial(other, build{}), on_serial(d, build{}));
+}
+
+/// Rows with targets in any order, several of them the same; `made` says how they stood.
+struct sort_data {
+    std::vector<std::uint32_t> begin{0};
+    std::vector<std::uint16_t> target;
+    std::vector<std::uint8_t> delay;
+    std::vector<float> weight;
+    std::vector<std::int64_t> made;
+
+    sort_data() {
+        generator r(10);
+        for (std::int64_t const m : {0, 1, 2, 700, 3, 128, 0, 1000}) {
+            for (std::int64_t e = 0; e < m; ++e) {
+                target.push_back(std::uint16_t(m == 128 ? e : r.below(300)));
+                delay.push_back(std::uint8_t(r.below(200)));
+                weight.push_back(float(r.uniform(0, 1)));
+                made.push_back(e);
+            }
+            begin.push_back(std::uint32_t(target.size()));
+        }
+    }
+    bits result() const { return bits{}.add(target).add(delay).add(weight).add(made); }
+};
+struct sort_all {
+    template <class Team> void operator()(Team& team, sort_data& d) const {
+        row_view const rows{1, std::int32_t(d.begin.size()) - 1, d.begin.data()};
+        sort_rows{}(team, rows, d.target.data(),
+                    [&](std::int64_t first, std::int64_t m, std::uint64_t const* order, std::uint64_t* room) {
+                        auto one = [&](auto* column) {
+                            sort_rows::permute_column(column, first, m, order, room);
+                        };
+                        one(d.delay.data());
+                        one(d.weight.data());
+                        one(d.made.data());
+                    });
+    }
+};
+
+TEST(kernels_build, rows_are_sorted_stably_on_all_teams) {
+    sort_data const before;
+    expect_same_on_all_teams(before, sort_all{});
+    auto after = before;
+    run_serial([&](auto& team) { sort_all{}(team, after); });
+    for (std::size_t r = 1; r < before.begin.size(); ++r) {
+        using edge = std::tuple<std::uint16_t, std::int64_t, std::uint8_t, float>;
+        auto row = [&](sort_data const& d) {
+            std::vector<edge> edges;
+            for (std::size_t e = d.begin[r - 1]; e < d.begin[r]; ++e)
+                edges.push_back({d.target[e], d.made[e], d.delay[e], d.weight[e]});
+            return edges;
+        };
+        auto expected = row(before);
+        std::stable_sort(expected.begin(), expected.end(),
+                         [](edge const& a, edge const& b) { return std::get<0>(a) < std::get<0>(b); });
+        EXPECT_EQ(row(after), expected);
+    }
 }
 
 }  // namespace

@@ -286,6 +286,10 @@ void network::implementation::connect(nodes const& pre, nodes const& post, rule 
         throw illegal_connection(
             {"connect", pre.empty() ? "sources" : "targets", "none", "at least one node", ""});
     auto const from = common_role(pre, "sources"), to = common_role(post, "targets");
+    auto const& model = *synapses[std::size_t(synapse_named(with.model))].model;
+    if (model.plastic && (to == node_role::spike_recorder || from == node_role::multimeter))
+        throw illegal_connection({with.model, to == node_role::spike_recorder ? "target" : "source",
+                                  "a recorder", "neurons", "leave the synapse model out"});
     if (to == node_role::spike_recorder) return connect_recorder(pre, post, how);
     if (from == node_role::multimeter && to == node_role::neuron) return connect_meter(pre, post, how);
     if (to != node_role::neuron || from == node_role::spike_recorder || from == node_role::multimeter)
@@ -347,8 +351,7 @@ void network::implementation::connect(edge_list const& edges, synapse const& wit
     for (auto const id : p.pre_ids) {
         auto const role = population_of(id).model->role;
         if (!from) from = role;
-        bool const spikes = role == node_role::neuron || role == node_role::spike_source;
-        if (!spikes && role != *from)
+        if (role != *from && !(sends_spikes(role) && sends_spikes(*from)))
             throw illegal_connection(
                 {"connect", "edge list", "sources of several kinds", "one kind", "split the list"});
     }

@@ -5,12 +5,14 @@
 
 namespace ranvier {
 
+bool sends_spikes(node_role r) { return r == node_role::neuron || r == node_role::spike_source; }
+
 node_role network::implementation::common_role(nodes const& which, char const* what) const {
     std::optional<node_role> role;
     for (std::int64_t i = 0; i < which.size();) {
         auto const& p = populations[std::size_t(population_index(which[i]))];
         auto const r = p.model->role;
-        if (role && r != *role && !(r == node_role::neuron || r == node_role::spike_source))
+        if (role && r != *role && !(sends_spikes(r) && sends_spikes(*role)))
             throw illegal_connection({"connect", what, "nodes of several kinds",
                                       "neurons, or devices of one kind", "connect them one after the other"});
         if (!role || r == node_role::neuron) role = r;

@@ -172,6 +172,8 @@ struct network::implementation final : slice_sink {
     void check_usable() const;
 };
 
+/// Sources of spikes through connections, rather than drives.
+bool sends_spikes(node_role r);
 /// out_of_range for parameters that a distribution does not allow, and where redrawing n values would
 /// probably not reach the bounds.
 void check_distribution(distribution const& d, std::string const& object, std::string const& name, double n);

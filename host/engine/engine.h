@@ -96,6 +96,8 @@ template <class Device> class engine final : public simulation_backend {
 
     void add_population(population const& p, std::int32_t, std::vector<partition_plan> const& parts) override;
     void write_state(population const& p, std::int32_t index) override {
+        if (now_ > 0) states_set_.push_back(now_);
+        room_due_ = true;
         for_parts(index, [&](auto& q, auto& block, std::int64_t begin) {
             block.write_state(q.block_index, p.state, begin);
         });
@@ -190,6 +192,9 @@ template <class Device> class engine final : public simulation_backend {
 
     run_plan plan_;
     std::int64_t now_ = 0;  // step reached
+    // State that is set from outside can make a neuron fire earlier than its parameters allow.
+    std::vector<std::int64_t> states_set_;  // steps
+    bool room_due_ = false;
     node_arrays<Device> nodes_;
     device_array<Device, partition_view> views_;
     device_array<Device, choose_full_kernel::argument> full_arguments_;

@@ -9,7 +9,8 @@ template <class Device> std::int64_t engine<Device>::run(std::int64_t t, std::in
         // Slices are [n L, (n + 1) L) whatever the run; only its ends cut them.
         auto const until = std::min(end, (t / plan_.slice + 1) * plan_.slice);
         auto const steps = int(until - t);
-        if (t % plan_.slice == 0) make_room_in_histories(t);
+        if (t % plan_.slice == 0 || room_due_) make_room_in_histories(t);
+        room_due_ = false;
         slice(t, steps, sink);
         raise_faults(t, steps);
         t = until;

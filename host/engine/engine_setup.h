@@ -169,7 +169,10 @@ template <class Device> void engine<Device>::refresh_partition(partition<Device>
                    partitions_[std::size_t(synapses_[b]->partition_of(g))].get() == &p;
     if (plastic) {
         auto const least = plan.least_intervals[population];
-        p.deepen(*device_, std::int32_t(history_depth(plan.longest_plastic, plan.slice, least)));
+        std::erase_if(states_set_,
+                      [&](auto step) { return step < now_ - plan.longest_plastic - 2 * plan.slice; });
+        auto const more = states_set_.empty() ? 0 : 2 * std::int64_t(std::bit_ceil(states_set_.size()));
+        p.deepen(*device_, std::int32_t(history_depth(plan.longest_plastic, plan.slice, least) + more));
     }
     auto const receptors = std::max(p.model->n_currents, 1);
     if (!p.currents.empty() && p.current.size() < std::int64_t{max_slice} * receptors * p.plan.n)
@@ -201,7 +204,7 @@ template <class Device> void engine<Device>::prepare(run_plan const& plan,
         refresh_partition(*p, plan);
     }
     plan_ = plan;
-    if (nodes_.nodes < plan.nodes) {
+    if (nodes_.nodes < plan.nodes || begin_.size() == 0) {
         nodes_.nodes = plan.nodes;
         nodes_.fired = {*device_, std::vector<std::uint64_t>(std::size_t(plan.nodes))};
         bool multiple = false;
@@ -224,7 +227,7 @@ template <class Device> void engine<Device>::prepare(run_plan const& plan,
              std::max(p->model->n_currents, 1), p->current.data(), nodes_.fired.data() + first,
              p->model->multiple ? nodes_.multiplicity.data() + first : nullptr, nodes_.nodes, p->history()});
         auto const least = plan.least_intervals[std::size_t(p->plan.population)];
-        full.push_back({p->full.data(), p->drop.data(), std::int32_t(plan.slice / least + 1)});
+        full.push_back({p->full.data(), p->drop.data(), std::int32_t(plan.slice / least + 2)});
     }
     views_ = {*device_, views};
     full_arguments_ = {*device_, full};

@@ -233,7 +233,8 @@ void network::implementation::check_synapse_params(synapse_instance const& s, pr
 void network::implementation::check_delays(synapse_instance const& s, projection& p,
                                            std::int64_t expected) const {
     auto steps = [&](double ms) { return std::floor(ms / h + 0.5); };
-    auto [low, high] = bounds(p.delay, expected);
+    auto const bound = bounds(p.delay, expected);
+    auto low = bound.first, high = bound.second;
     bool const random = p.delay.kind != value_kind::constant && p.delay.kind != value_kind::array;
     if (random && !(steps(low) >= 1 && high < 1e6)) {
         // Only drawing tells: all delays are drawn once.

@@ -10,12 +10,6 @@ namespace ranvier {
 
 namespace {
 
-std::vector<std::byte> defaults_of(record_info const& info) {
-    std::vector<std::byte> bytes(info.size);
-    info.make(bytes.data());
-    return bytes;
-}
-
 [[noreturn]] void reject(mistake m, std::string const& object) {
     m.object = object;
     throw out_of_range(m);

@@ -112,7 +112,9 @@ void network::implementation::check_parts(std::vector<group_plan> const& groups)
 void network::implementation::plan_drives() {
     scratch_memory memory(scratch_bytes * 4);
     serial_team team(memory);
-    for (auto const& [p, current] : pending_drives) {
+    for (auto const& pending : pending_drives) {
+        auto const& p = pending.first;
+        auto const current = pending.second;
         auto const array = p.weight.kind == value_kind::array;
         for (std::size_t part = 0; part < partitions.size(); ++part) {
             auto const& where = partitions[part];

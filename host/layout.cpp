@@ -113,8 +113,8 @@ void network::implementation::plan_drives() {
     scratch_memory memory(scratch_bytes * 4);
     serial_team team(memory);
     for (auto const& pending : pending_drives) {
-        auto const& p = pending.first;
-        auto const current = pending.second;
+        auto const& p = pending.edges;
+        auto const current = pending.current;
         auto const array = p.weight.kind == value_kind::array;
         for (std::size_t part = 0; part < partitions.size(); ++part) {
             auto const& where = partitions[part];

@@ -1,31 +1,53 @@
-# The CUDA kernels: compiled for sm_80 and sm_90 wherever there is a compiler, with or without a GPU. Target ranvier_cuda.
-if(RANVIER_CUDA STREQUAL "OFF")
+# The GPU backend, compiled for sm_80 and sm_90 wherever there is a compiler, with or without a GPU; otherwise a stub
+# that says so.
+set(ranvier_has_cuda FALSE)
+if(NOT RANVIER_CUDA STREQUAL "OFF")
+    find_program(RANVIER_NVCC nvcc HINTS /usr/local/cuda/bin ENV CUDA_PATH PATH_SUFFIXES bin)
+    if(RANVIER_NVCC)
+        set(ranvier_has_cuda TRUE)
+    elseif(RANVIER_CUDA STREQUAL "AUTO")
+        message(STATUS "CUDA: no nvcc, no GPU backend")
+    else()
+        message(FATAL_ERROR "RANVIER_CUDA is ON, but there is no nvcc: install the CUDA toolkit or set RANVIER_CUDA to OFF")
+    endif()
+endif()
+if(NOT ranvier_has_cuda)
+    target_sources(ranvier PRIVATE cuda/no_cuda.cpp)
     return()
 endif()
-find_program(RANVIER_NVCC nvcc HINTS /usr/local/cuda/bin ENV CUDA_PATH PATH_SUFFIXES bin)
-if(NOT RANVIER_NVCC)
-    if(RANVIER_CUDA STREQUAL "AUTO")
-        message(STATUS "CUDA: no nvcc, its kernels are not compiled")
-        return()
-    endif()
-    message(FATAL_ERROR "RANVIER_CUDA is ON, but there is no nvcc: install the CUDA toolkit or set RANVIER_CUDA to OFF")
-endif()
 
-# One intermediate code for both chips; results must be the host's bits, so no contraction. Until the GPU backend
-# launches them the kernels only have to compile, hence the assembler's quick level, and for the large ones that make
-# connections the compiler's. FMT_USE_CONSTEXPR: fmt 9 believes that nvcc has no constexpr, and then contradicts itself.
-set(cuda_flags -std=c++20 -fmad=false --expt-relaxed-constexpr --threads 2 -Xptxas -O1 -DFMT_USE_CONSTEXPR=1
-    "-gencode=arch=compute_80,code=[sm_80,sm_90]" -Werror all-warnings
-    -Xcompiler=-ffp-contract=off,-Wall,-Wextra,-Wno-unknown-pragmas,-Werror)
-set(flags_of_smoke_build -Xcicc -O1)
-set(cuda_objects "")
-file(MAKE_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR}/cuda)
-foreach(name smoke smoke_build)
-    set(object ${CMAKE_CURRENT_BINARY_DIR}/cuda/${name}.o)
-    add_custom_command(OUTPUT ${object}
-        COMMAND ${RANVIER_NVCC} ${cuda_flags} ${flags_of_${name}} -I${CMAKE_CURRENT_SOURCE_DIR} -I${generated}
-                -MD -MF ${object}.d -c ${CMAKE_CURRENT_SOURCE_DIR}/cuda/${name}.cu -o ${object}
-        DEPENDS cuda/${name}.cu DEPFILE ${object}.d COMMENT "CUDA kernels for sm_80 and sm_90: ${name}" VERBATIM)
-    list(APPEND cuda_objects ${object})
-endforeach()
-add_custom_target(ranvier_cuda DEPENDS ${cuda_objects})
+set(CMAKE_CUDA_COMPILER ${RANVIER_NVCC})
+set(CMAKE_CUDA_ARCHITECTURES 80 90 CACHE STRING "GPUs to compile for")
+set(CMAKE_CUDA_FLAGS_RELEASE "-O3")
+enable_language(CUDA)
+if(NOT CMAKE_CUDA20_STANDARD_COMPILE_OPTION)  # CMake 3.25 does not know that newer nvcc have it
+    set(CMAKE_CUDA20_STANDARD_COMPILE_OPTION -std=c++20)
+    set(CMAKE_CUDA20_EXTENSION_COMPILE_OPTION -std=c++20)
+    list(APPEND CMAKE_CUDA_COMPILE_FEATURES cuda_std_20)
+endif()
+set(CMAKE_CUDA_STANDARD 20)
+find_package(CUDAToolkit REQUIRED)
+ranvier_blocks(cuda_device cuda/cuda_device.cuh cu cuda_sources)
+
+# Results must be the host's bits: no contraction. FMT_USE_CONSTEXPR: fmt 9 believes that nvcc has no constexpr, and
+# then contradicts itself.
+add_library(ranvier_cuda_flags INTERFACE)
+target_include_directories(ranvier_cuda_flags INTERFACE ${PROJECT_SOURCE_DIR} ${generated})
+target_compile_definitions(ranvier_cuda_flags INTERFACE FMT_USE_CONSTEXPR=1)
+
+target_compile_options(ranvier_cuda_flags INTERFACE -fmad=false --expt-relaxed-constexpr
+    -Xcompiler=-ffp-contract=off,-Wall,-Wextra,-Wno-unknown-pragmas
+    $<$<BOOL:${RANVIER_WERROR}>:SHELL:-Werror all-warnings -Xcompiler=-Werror>)
+add_library(ranvier_cuda OBJECT cuda/backend.cu ${cuda_sources})
+target_link_libraries(ranvier_cuda PRIVATE ranvier_cuda_flags fmt::fmt)
+target_sources(ranvier PRIVATE $<TARGET_OBJECTS:ranvier_cuda>)
+target_link_libraries(ranvier PRIVATE CUDA::cudart_static)
+
+# Registers, stack, shared memory of every kernel, and a check that nothing was contracted.
+find_package(Python3 QUIET COMPONENTS Interpreter)
+if(Python3_FOUND)
+    list(GET CMAKE_CUDA_ARCHITECTURES -1 newest)
+    add_custom_target(cuda_kernels
+        COMMAND ${Python3_EXECUTABLE} ${PROJECT_SOURCE_DIR}/cuda/kernels.py sm_${newest} $<TARGET_OBJECTS:ranvier_cuda>
+        DEPENDS ranvier_cuda COMMAND_EXPAND_LISTS VERBATIM)
+endif()

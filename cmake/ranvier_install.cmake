@@ -5,10 +5,15 @@ install(DIRECTORY models kernels host DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/ra
 install(FILES ${generated}/ranvier/all_models.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/ranvier/ranvier)
 install(EXPORT ranvier_targets NAMESPACE ranvier:: FILE ranvier_targets.cmake
         DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/ranvier)
+set(dependency_of_cuda "")
+if(ranvier_has_cuda)
+    set(dependency_of_cuda "find_dependency(CUDAToolkit)")
+endif()
 file(WRITE ${CMAKE_CURRENT_BINARY_DIR}/ranvier-config.cmake
 "include(CMakeFindDependencyMacro)
 find_dependency(fmt)
 find_dependency(Threads)
+${dependency_of_cuda}
 include(\${CMAKE_CURRENT_LIST_DIR}/ranvier_targets.cmake)
 ")
 write_basic_package_version_file(${CMAKE_CURRENT_BINARY_DIR}/ranvier-config-version.cmake COMPATIBILITY SameMinorVersion)

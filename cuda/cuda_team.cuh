@@ -1,5 +1,6 @@
 // The Team that is a thread block, and the one that is a warp of it. Interface and contract: kernels/team.h.
 #pragma once
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <nv/target>
@@ -17,6 +18,20 @@ struct warp_lanes {
     RANVIER_FN static void sync() { NV_IF_TARGET(NV_IS_DEVICE, (__syncwarp();)) }
     RANVIER_FN static bool any(bool mine) {
         NV_IF_ELSE_TARGET(NV_IS_DEVICE, (return __any_sync(0xFFFFFFFFu, mine) != 0;), (return mine;))
+    }
+    /// Bit l: lane l has `mine`.
+    RANVIER_FN static unsigned ballot(bool mine) {
+        NV_IF_ELSE_TARGET(NV_IS_DEVICE, (return __ballot_sync(0xFFFFFFFFu, mine);), (return mine;))
+    }
+    /// Sum of `mine` of the lanes before this one; `all`: of all.
+    RANVIER_FN static std::int64_t sum_before(std::int64_t mine, std::int64_t& all) {
+        NV_IF_ELSE_TARGET(NV_IS_DEVICE,
+                          (auto sum = mine; for (int d = 1; d < 32; d *= 2) {
+                              auto const other = __shfl_up_sync(0xFFFFFFFFu, sum, d);
+                              if (rank() >= d) sum += other;
+                          } all = __shfl_sync(0xFFFFFFFFu, sum, 31);
+                           return sum - mine;),
+                          (all = mine; return 0;))
     }
     /// How many lanes before this one have `mine`; `all`: how many have it at all.
     RANVIER_FN static int count_before(bool mine, int& all) {
@@ -36,17 +51,24 @@ struct block_lanes {
         NV_IF_ELSE_TARGET(NV_IS_DEVICE, (return __syncthreads_or(mine) != 0;), (return mine;))
     }
     RANVIER_FN static int count_before(bool mine, int& all) {
-        NV_IF_ELSE_TARGET(NV_IS_DEVICE, (return count_in_block(mine, all);), (all = mine; return 0;))
+        NV_IF_ELSE_TARGET(NV_IS_DEVICE, (return int(in_block<int>(mine, all));), (all = mine; return 0;))
+    }
+    RANVIER_FN static std::int64_t sum_before(std::int64_t mine, std::int64_t& all) {
+        NV_IF_ELSE_TARGET(NV_IS_DEVICE, (return in_block<std::int64_t>(mine, all);), (all = mine; return 0;))
     }
 
   private:
 #ifdef __CUDACC__
-    __device__ static int count_in_block(bool mine, int& all) {
-        __shared__ int of_warp[32];
-        int in_warp = 0;
-        int before = warp_lanes::count_before(mine, in_warp);
-        __syncthreads();  // counts of the last call have been read
-        if (warp_lanes::rank() == 0) of_warp[threadIdx.x / 32] = in_warp;
+    __device__ static int in_warp(bool mine, int& all) { return warp_lanes::count_before(mine, all); }
+    __device__ static std::int64_t in_warp(std::int64_t mine, std::int64_t& all) {
+        return warp_lanes::sum_before(mine, all);
+    }
+    template <class Sum, class Mine> __device__ static Sum in_block(Mine mine, Sum& all) {
+        __shared__ Sum of_warp[32];
+        Sum whole_warp = 0;
+        Sum before = in_warp(mine, whole_warp);
+        __syncthreads();  // sums of the last call have been read
+        if (warp_lanes::rank() == 0) of_warp[threadIdx.x / 32] = whole_warp;
         __syncthreads();
         all = 0;
         for (unsigned w = 0; w < blockDim.x / 32; ++w) {
@@ -61,6 +83,7 @@ struct block_lanes {
 /// What block and warp have in common. Every lane counts scratch for itself and comes to the same addresses.
 template <class Lanes> class cuda_lanes {
   public:
+    static constexpr bool one_lane = false;
     static constexpr int calls_at_once = 1;
     RANVIER_FN cuda_lanes(std::byte* memory, std::size_t bytes) : memory_(memory), bytes_(bytes) {}
 
@@ -90,6 +113,17 @@ template <class Lanes> class cuda_lanes {
         }
         return total;
     }
+    template <class Value, class Emit> RANVIER_FN std::int64_t scan(std::int64_t n, Value value, Emit emit) {
+        std::int64_t total = 0;
+        for (std::int64_t first = 0; first < n; first += Lanes::size()) {
+            auto const i = first + Lanes::rank();
+            std::int64_t all = 0;
+            auto const before = Lanes::sum_before(i < n ? std::int64_t(value(i)) : 0, all);
+            if (i < n) emit(i, total + before);
+            total += all;
+        }
+        return total;
+    }
     template <class F> RANVIER_FN bool any(std::int64_t n, F f) {
         bool mine = false;
         for_each(n, [&](std::int64_t i) { mine |= bool(f(i)); });
@@ -97,11 +131,6 @@ template <class Lanes> class cuda_lanes {
     }
     template <class F> RANVIER_FN void single(F f) {
         if (Lanes::rank() == 0) f();
-    }
-    template <class F> RANVIER_FN void single_or_each(std::int64_t n, bool one, F f) {
-        if (!one) return for_each(n, f);
-        if (Lanes::rank() == 0)
-            for (std::int64_t i = 0; i < n; ++i) f(i);
     }
     RANVIER_FN void sync() { Lanes::sync(); }
     template <class T> RANVIER_FN void add(T& slot, T q) { fetch_add(slot, q); }
@@ -146,29 +175,50 @@ class cuda_warp : public cuda_lanes<warp_lanes> {
     template <class F> RANVIER_FN void for_rows(std::int64_t n, F f) {
         for (std::int64_t r = 0; r < n; ++r) f(*this, r);
     }
+    template <class Key, class F> RANVIER_FN void for_rows_by(std::int64_t n, Key, F f) { for_rows(n, f); }
 };
 
+/// `shares` blocks may work the rows of one team together; this is one of them.
 class cuda_team : public cuda_lanes<block_lanes> {
   public:
     static constexpr int lanes = 256;
-    using cuda_lanes::cuda_lanes;
+    RANVIER_FN cuda_team(std::byte* memory, std::size_t bytes, unsigned share, unsigned shares)
+        : cuda_lanes(memory, bytes), share_(share), shares_(shares) {}
     /// A warp takes a row.
     template <class F> RANVIER_FN void for_rows(std::int64_t n, F f) {
-        auto const warps = block_lanes::size() / warp_lanes::size(),
-                   warp = block_lanes::rank() / warp_lanes::size();
-        auto const begin = aligned(used_),
-                   room = (bytes_ - begin) / std::size_t(warps) / alignment * alignment;
-        cuda_warp row(memory_ + begin + std::size_t(warp) * room, room);
-        for (std::int64_t r = warp; r < n; r += warps) f(row, r);
+        auto row = row_team();
+        for (std::int64_t r = this_warp(); r < n; r += all_warps()) f(row, r);
     }
+    template <class Key, class F> RANVIER_FN void for_rows_by(std::int64_t n, Key key, F f) {
+        auto row = row_team();
+        for (std::int64_t first = 0; first < n; first += warp_lanes::size()) {
+            auto const i = first + warp_lanes::rank();
+            auto const k = i < n ? std::int64_t(key(i)) : -1;
+            for (auto mine = warp_lanes::ballot(k >= 0 && unsigned(k) % all_warps() == this_warp());
+                 mine != 0; mine &= mine - 1)
+                f(row, first + std::countr_zero(mine));
+        }
+    }
+
+  private:
+    RANVIER_FN static unsigned warps() { return unsigned(block_lanes::size() / warp_lanes::size()); }
+    RANVIER_FN unsigned all_warps() const { return warps() * shares_; }
+    RANVIER_FN unsigned this_warp() const {
+        return share_ * warps() + unsigned(block_lanes::rank() / warp_lanes::size());
+    }
+    RANVIER_FN cuda_warp row_team() const {
+        auto const begin = aligned(used_), room = (bytes_ - begin) / warps() / alignment * alignment;
+        return {memory_ + begin + std::size_t(block_lanes::rank() / warp_lanes::size()) * room, room};
+    }
+    unsigned share_, shares_;
 };
 
 #ifdef __CUDACC__
-/// kernel(team, index of the block, args...); scratch: `bytes` for each block.
+/// kernel(team, index, args...) for index in [0, blocks / shares); scratch: `bytes` for each block.
 template <class K, class... A> __global__ void __launch_bounds__(cuda_team::lanes)
-    run_kernel(K kernel, std::byte* scratch, std::size_t bytes, A... a) {
-    cuda_team team(scratch + blockIdx.x * bytes, bytes);
-    kernel(team, int(blockIdx.x), a...);
+    run_kernel(K kernel, std::byte* scratch, std::size_t bytes, unsigned shares, A... a) {
+    cuda_team team(scratch + blockIdx.x * bytes, bytes, blockIdx.x % shares, shares);
+    kernel(team, int(blockIdx.x / shares), a...);
 }
 #endif
 

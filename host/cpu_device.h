@@ -1,10 +1,13 @@
 // The CPU as a Device: memory is the host's, work is done when it is asked for, a team is one thread. What a
 // Device offers is what the engine (host/engine/) needs: allocate, free, copies, zero, read, launch, scratch.
 #pragma once
+#include <algorithm>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "host/thread_pool.h"
@@ -20,12 +23,19 @@ std::int64_t available_memory();
 
 class cpu_device {
   public:
-    explicit cpu_device(int threads) : pool_(std::make_unique<thread_pool>(threads)) {
-        reserve_scratch(scratch_bytes);
-    }
+    explicit cpu_device(int threads) : pool_(std::make_unique<thread_pool>(threads)) { reserve_scratch(0); }
 
     static constexpr char name[] = "cpu";
+    static constexpr bool one_lane = true;   // of its teams
+    static constexpr bool immediate = true;  // launches return when they are done; the host may look
+    static constexpr int row_teams = 1;      // rows that a team works at once
+    static constexpr std::int64_t events_at_once = 1;  // room for spikes: of one slice is enough
+    std::string description() const { return "CPU"; }
+    std::int64_t bytes() const { return 0; }
     int concurrency() const { return pool_->size(); }
+    std::int64_t partitions_for(std::int64_t neurons) const {
+        return std::min<std::int64_t>(pool_->size(), neurons / 256 + 1);
+    }
     std::int64_t available() const { return available_memory(); }
 
     void* allocate(std::size_t bytes) { return allocate_pages(bytes); }
@@ -40,8 +50,10 @@ class cpu_device {
         if (n) std::memset(device, 0, n);
     }
     void synchronize() {}
-    /// Makes sure that every team has this much scratch.
-    void reserve_scratch(std::size_t bytes) {
+    std::int64_t slices_at_once() const { return 1; }
+    /// Makes sure that every team has this much scratch beside what any kernel may need.
+    void reserve_scratch(std::size_t more) {
+        auto const bytes = scratch_bytes + more;
         if (bytes <= scratch_size_) return;
         scratch_size_ = bytes;
         scratch_.clear();
@@ -54,8 +66,27 @@ class cpu_device {
             kernel(team, index, args...);
         });
     }
+    /// The same for kernels that consist of for_rows and for_rows_by: a device may share their rows between
+    /// teams.
+    template <class K, class... A> void launch_rows(int teams, K kernel, A... args) {
+        launch(teams, kernel, args...);
+    }
+    /// What has been recorded of work that is repeated; a new one wherever its arguments have changed.
+    struct program {};
+    template <class F> void repeat(program&, int times, F queue) {
+        for (int i = 0; i < times; ++i) queue();
+    }
+    /// Adds the time since the last lap.
+    void start_laps() { lap_ = clock::now(); }
+    void lap(double& seconds) {
+        auto const now = clock::now();
+        seconds += std::chrono::duration<double>(now - lap_).count();
+        lap_ = now;
+    }
 
   private:
+    using clock = std::chrono::steady_clock;
+    clock::time_point lap_ = clock::now();
     std::unique_ptr<thread_pool> pool_;
     std::vector<std::unique_ptr<scratch_memory>> scratch_;
     std::size_t scratch_size_ = 0;

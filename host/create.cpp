@@ -256,8 +256,7 @@ nodes network::implementation::create(std::string_view model, std::int64_t n, vo
     auto const index = std::int32_t(populations.size());
     if (neuron) {
         auto const least = (n + max_partition - 1) / max_partition;
-        auto const wanted =
-            opt.partitions > 0 ? opt.partitions : std::min<std::int64_t>(engine->concurrency(), n / 256 + 1);
+        auto const wanted = opt.partitions > 0 ? opt.partitions : engine->partitions_for(n);
         auto const parts = std::min(n, std::max<std::int64_t>(least, wanted));
         std::vector<partition_plan> plans;
         for (std::int64_t i = 0; i < parts; ++i) {

@@ -322,10 +322,10 @@ void network::implementation::prepare() {
         auto const nodes_plus_one = std::size_t(populations.back().first) + std::size_t(populations.back().n);
         out_degree.resize(nodes_plus_one);
         plastic_out_degree.resize(nodes_plus_one);
+        engine->add_out_degrees(before, false, out_degree);
+        engine->add_out_degrees(before, true, plastic_out_degree);
         for (auto g = before; g < engine->groups(); ++g) {
             auto const info = engine->group(g);
-            engine->add_out_degrees(g, out_degree);
-            if (info.plastic) engine->add_out_degrees(g, plastic_out_degree);
             counted.connections += info.edges;
             counted.plastic_connections += info.plastic ? info.edges : 0;
         }

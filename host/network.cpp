@@ -5,8 +5,8 @@
 #include <cmath>
 #include <cstring>
 #include <numeric>
-#include <thread>
 
+#include "host/backends.h"
 #include "host/network_impl.h"
 #include "host/registry.h"
 #include "kernels/hash.h"
@@ -14,15 +14,6 @@
 namespace ranvier {
 
 namespace {
-
-std::unique_ptr<simulation_backend> make_backend(options const& o) {
-    if (o.backend != "cpu" && o.backend != "auto")
-        throw backend_error(
-            {"options", "backend", o.backend, "cpu, auto", "this build has no other backend"});
-    auto const threads = o.threads > 0 ? o.threads : int(std::max(1u, std::thread::hardware_concurrency()));
-    return std::make_unique<engine<cpu_device>>(std::make_unique<cpu_device>(threads), cpu_blocks(),
-                                                o.resolution);
-}
 
 options checked(options const& o) {
     auto const tics = o.resolution * 1000;
@@ -86,14 +77,10 @@ void network::implementation::progress_at(std::string_view task, std::int64_t do
 void network::implementation::generated(std::int64_t t, int steps, std::vector<spike_event>& events,
                                         std::vector<std::int64_t>& begin) {
     sources.collect(t, steps, events, begin);
-    recorders.spikes({events.data(), begin.data(), t, steps});
-    for (auto const& e : events) {
-        auto const degree = std::size_t(e.source) < out_degree.size() ? out_degree[std::size_t(e.source)] : 0;
-        counted.synaptic_events += e.multiplicity * degree;
-    }
 }
 
-bool network::implementation::slice(spike_list const& s, std::vector<samples_view> const& samples) {
+bool network::implementation::slice(spike_list const& from_generators, spike_list const& s,
+                                    std::vector<samples_view> const& samples) {
     now = s.t + s.steps;
     for (int k = 0; k < s.steps; ++k)
         for (auto i = s.begin[k]; i < s.begin[k + 1]; ++i) {
@@ -113,7 +100,13 @@ bool network::implementation::slice(spike_list const& s, std::vector<samples_vie
                 counted.plastic_events += e.multiplicity * plastic_out_degree[source];
             }
         }
+    for (auto i = from_generators.begin[0]; i < from_generators.begin[s.steps]; ++i) {
+        auto const& e = from_generators.events[i];
+        auto const source = std::size_t(e.source);
+        if (source < out_degree.size()) counted.synaptic_events += e.multiplicity * out_degree[source];
+    }
     try {
+        recorders.spikes(from_generators);
         recorders.spikes(s);
         write_samples(samples);
         recorders.check();
@@ -260,6 +253,7 @@ std::int64_t network::steps() const { return self_->now; }
 double network::resolution() const { return self_->h; }
 int network::threads() const { return self_->engine->concurrency(); }
 std::string_view network::backend() const { return self_->engine->name(); }
+std::string network::device_name() const { return self_->engine->device_name(); }
 void network::set_output(output_settings const& output) { self_->recorders.set_output(output); }
 spike_data network::spikes(nodes const& recorder) const {
     spike_data all;
@@ -297,6 +291,7 @@ statistics network::stats() const {
         (info.plastic ? s.plastic_bytes : s.static_bytes) += info.bytes;
     }
     s.neuron_bytes = self_->engine->neuron_bytes();
+    s.device_bytes = self_->engine->device_bytes();
     return s;
 }
 

@@ -29,7 +29,10 @@ struct options {
     double resolution = 0.1;         // ms, a multiple of 0.001
     std::uint32_t seed = 143202461;  // 1 ... 2^32 - 1
     int threads = 0;                 // CPU workers; 0: one per core. Results do not depend on it
-    std::string backend = "auto";    // "cpu", "cuda", or "auto": a GPU if there is one
+    std::string backend = "auto";    // "cpu", "cuda", or "auto": the environment's RANVIER_BACKEND, else a
+                                     // GPU if there is one, else the CPU. Results do not depend on it
+    int device = 0;                  // which GPU
+    bool profile = false;            // GPU: measure the phases of statistics; slower
     int partitions = 0;              // parts of each population; 0: chosen. Results do not depend on it
     std::int64_t memory_limit = 0;   // bytes; 0: what the machine has free
 };
@@ -74,6 +77,7 @@ struct statistics {
     std::int64_t plastic_events = 0;   // of these, through plastic connections
     std::int64_t connection_bytes = 0, plastic_bytes = 0, static_bytes = 0;  // targets, weights, delays, rows
     std::int64_t neuron_bytes = 0, other_bytes = 0;
+    std::int64_t device_bytes = 0;  // taken on the GPU by now
 };
 
 /// What a long task has done: "build" counts connections, "simulate" steps.
@@ -150,6 +154,7 @@ class network {
     double resolution() const;  // ms
     int threads() const;
     std::string_view backend() const;
+    std::string device_name() const;  // of the GPU, or "CPU"
 
     /// Where recorders with record_to "ascii" write. file_error if data_path is no directory.
     void set_output(output_settings const& output);

@@ -165,7 +165,8 @@ struct network::implementation final : slice_sink {
     void simulate(double ms);
     void generated(std::int64_t t, int steps, std::vector<spike_event>& events,
                    std::vector<std::int64_t>& begin) override;
-    bool slice(spike_list const& spikes, std::vector<samples_view> const& samples) override;
+    bool slice(spike_list const& from_generators, spike_list const& spikes,
+               std::vector<samples_view> const& samples) override;
     void write_samples(std::vector<samples_view> const& samples);
     double origin_of(sampler const& from, std::size_t column, std::int32_t id) const;
     void progress_at(std::string_view task, std::int64_t done, std::int64_t total);

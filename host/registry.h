@@ -1,7 +1,8 @@
 // All models, as tables made by the build from models/registry.h.
 #pragma once
-#include "host/cpu_device.h"
-#include "host/engine/engine.h"
+#include <vector>
+
+#include "host/reflect.h"
 
 namespace ranvier {
 
@@ -9,6 +10,5 @@ namespace ranvier {
 std::vector<node_model> const& node_models();
 /// Every synapse model with double, then with float weights.
 std::vector<synapse_model> const& synapse_models();
-block_factory<cpu_device> cpu_blocks();
 
 }  // namespace ranvier

@@ -22,16 +22,16 @@ struct edge_source {
     std::uint32_t seed, ordinal;
 
     /// floor(delay / h + 1/2), where h is a multiple of a microsecond.
-    RANVIER_FN std::int32_t delay_of(std::int32_t i, std::int32_t j, std::int64_t k) const {
+    RANVIER_CALL std::int32_t delay_of(std::int32_t i, std::int32_t j, std::int64_t k) const {
         auto const ms =
             value(delay, delay_key, value_row(rule, i, j), std::uint64_t(k), index(delay, i, j, k)).value;
         return std::int32_t(std::floor(ms * steps_per_ms + 0.5));
     }
-    RANVIER_FN double weight_of(std::int32_t i, std::int32_t j, std::int64_t k) const {
+    RANVIER_CALL double weight_of(std::int32_t i, std::int32_t j, std::int64_t k) const {
         return value(weight, weight_key, value_row(rule, i, j), std::uint64_t(k), index(weight, i, j, k))
             .value;
     }
-    RANVIER_FN double param_of(std::int32_t f, std::int32_t i, std::int32_t j, std::int64_t k) const {
+    RANVIER_CALL double param_of(std::int32_t f, std::int32_t i, std::int32_t j, std::int64_t k) const {
         auto const keyed =
             make_key(seed, stream_kind::edge_value, ordinal, first_other_slot + std::uint32_t(f));
         return value(params[f], keyed, value_row(rule, i, j), std::uint64_t(k), index(params[f], i, j, k))
@@ -48,27 +48,50 @@ struct edge_source {
     }
 };
 
-/// f(i, j, k) for all edges that the source has for the partition, targets in order for target-driven rules.
+/// f(i, j, k) for all edges that the source has for the partition. Rows that are filled in the order of calls
+/// come out by target where in_target_order<Team>(rule).
 template <class Team, class F> RANVIER_FN void for_each_edge(Team& team, edge_source const& s, F f) {
-    if (is_target_driven(s.rule.kind)) {
-        auto const mark = team.mark();
-        auto* const scratch = team.template scratch<std::uint32_t>(scratch_words(s.rule));
-        team.single_or_each(s.end - s.begin, scratch_words(s.rule) > 0, [&](std::int64_t n) {
+    if (!is_target_driven(s.rule.kind)) {
+        if (s.begin < s.end)
+            team.single([&] {
+                for_each_edge_in_blocks(s.rule, s.edges_key, s.begin / block_targets,
+                                        (s.end - 1) / block_targets + 1,
+                                        [&](std::int32_t i, std::int32_t j, std::int64_t k) {
+                                            if (i >= s.begin && i < s.end) f(i, j, k);
+                                        });
+            });
+    } else if (!Team::one_lane && draws_are_independent(s.rule)) {
+        for (auto i = s.begin; i < s.end; ++i) {
+            team.for_each(draws_of_target(s.rule, s.edges_key, i), [&](std::int64_t k) {
+                auto const j = independent_draw(s.rule, s.edges_key, i, k);
+                if (j >= 0) f(i, j, k);
+            });
+            team.sync();
+        }
+    } else if (auto const words = scratch_words(s.rule); words > 0) {
+        team.for_rows(s.end - s.begin, [&](auto& lanes, std::int64_t n) {
+            auto const mark = lanes.mark();
+            auto* const scratch = lanes.template scratch<std::uint32_t>(words);
             auto const i = std::int32_t(s.begin + n);
-            for_each_source<Team::calls_at_once>(
-                s.rule, s.edges_key, i, [&](std::int32_t j, std::int64_t k) { f(i, j, k); }, scratch);
+            lanes.single([&] {
+                for_each_source<Team::calls_at_once>(
+                    s.rule, s.edges_key, i, [&](std::int32_t j, std::int64_t k) { f(i, j, k); }, scratch);
+            });
+            lanes.release(mark);
         });
-        team.release(mark);
-    } else if (s.begin < s.end) {
-        team.single([&] {
-            for_each_edge_in_blocks(s.rule, s.edges_key, s.begin / block_targets,
-                                    (s.end - 1) / block_targets + 1,
-                                    [&](std::int32_t i, std::int32_t j, std::int64_t k) {
-                                        if (i >= s.begin && i < s.end) f(i, j, k);
-                                    });
+    } else {
+        team.for_each(s.end - s.begin, [&](std::int64_t n) {
+            auto const i = std::int32_t(s.begin + n);
+            for_each_source<Team::calls_at_once>(s.rule, s.edges_key, i,
+                                                 [&](std::int32_t j, std::int64_t k) { f(i, j, k); });
         });
     }
     team.sync();
+}
+
+/// Whether for_each_edge leaves the rows of one projection in order of targets.
+RANVIER_FN constexpr bool in_target_order(edge_rule const& rule, bool one_lane) {
+    return is_target_driven(rule.kind) && (one_lane || draws_are_independent(rule));
 }
 
 /// Adds the number of edges of each row.
@@ -89,50 +112,50 @@ struct count_edges {
     }
 };
 
-/// Where fill puts what it draws; columns that the group lacks are null.
-template <class Real, class Params> struct edge_columns {
+/// Where fill puts what it draws; columns that the group lacks have width 0.
+struct edge_columns {
     std::uint16_t* target;
-    Real* weight;
+    void* weight;
+    std::int32_t weight_width;  // bytes: 4, float, or 8, double
+    std::int32_t delay_width;   // 1, 2 or 4
     void* delay;
-    std::int32_t delay_width;
+    double* params;     // [param][room]: of the synapse model's record, before they are derived; null: none
+    std::int64_t room;  // edges
 };
 
-/// Writes edges at the rows' cursors. own(e, record of parameters) is called where the group has parameters
-/// per edge.
-template <class Real, class Params> struct fill_edges {
-    template <class Team, class Own>
-    RANVIER_FN void operator()(Team& team, edge_source const& s, std::int32_t first_source,
-                               std::uint32_t* cursor, edge_columns<Real, Params> const& to, Own own) const {
+/// Writes edges at the rows' cursors.
+struct fill_edges {
+    template <class Team> RANVIER_FN void operator()(Team& team, edge_source const& s,
+                                                     std::int32_t first_source, std::uint32_t* cursor,
+                                                     edge_columns const& to) const {
         bool const all = s.shortest <= 1 && s.longest >= INT32_MAX;
         auto const* const ids = s.rule.pre.ids;
         auto* const of_first =
             cursor + (ids ? -std::int64_t{first_source} : std::int64_t{s.rule.pre.first} - first_source);
-        bool const plain = all && !ids && !to.weight && to.delay_width == 0 && !s.params;
-        if (plain) {
-            for_each_edge(team, s, [&](std::int32_t i, std::int32_t j, std::int64_t) {
-                to.target[team.fetch_add(of_first[j], 1u)] = std::uint16_t(s.rule.post[i] - s.first_id);
-            });
-            return;
-        }
+        bool const plain = all && !ids && to.weight_width == 0 && to.delay_width == 0 && !to.params;
         bool const same_weight = s.weight.kind == value_kind::constant;
         for_each_edge(team, s, [&](std::int32_t i, std::int32_t j, std::int64_t k) {
+            if (plain) {
+                to.target[team.fetch_add(of_first[j], 1u)] = std::uint16_t(s.rule.post[i] - s.first_id);
+                return;
+            }
             auto const delay = all && to.delay_width == 0 ? 0 : s.delay_of(i, j, k);
             if (!all && !s.holds(delay)) return;
             auto const e = team.fetch_add(of_first[ids ? ids[j] : j], 1u);
             to.target[e] = std::uint16_t(s.rule.post[i] - s.first_id);
-            if (to.weight) to.weight[e] = Real(same_weight ? s.weight.a : s.weight_of(i, j, k));
+            if (to.weight_width > 0) {
+                auto const w = same_weight ? s.weight.a : s.weight_of(i, j, k);
+                if (to.weight_width == 4)
+                    static_cast<float*>(to.weight)[e] = float(w);
+                else
+                    static_cast<double*>(to.weight)[e] = w;
+            }
             if (to.delay_width == 1) static_cast<std::uint8_t*>(to.delay)[e] = std::uint8_t(delay);
             if (to.delay_width == 2) static_cast<std::uint16_t*>(to.delay)[e] = std::uint16_t(delay);
             if (to.delay_width == 4) static_cast<std::int32_t*>(to.delay)[e] = delay;
-            if constexpr (Params::fields::size > 0)
-                if (s.params) {
-                    Params p;
-                    std::int32_t f = 0;
-                    Params::fields::for_each([&]<auto M>() {
-                        p.*M = plain_type<M>(s.param_of(f++, i, j, k));
-                    });
-                    own(e, p);
-                }
+            if (to.params)
+                for (std::int32_t f = 0; f < s.n_params; ++f)
+                    to.params[f * to.room + e] = s.param_of(f, i, j, k);
         });
     }
 };

@@ -1,6 +1,7 @@
 // Spikes into the inbox of their targets, through synapses that do not change.
 #pragma once
 #include "kernels/fixed_point.h"
+#include "kernels/gather.h"
 #include "kernels/synapse_views.h"
 #include "kernels/team.h"
 #include "kernels/views.h"
@@ -38,17 +39,16 @@ template <class Real> struct deliver {
         if (edges.route.what == routing::value::none) return;
         auto const inbox = box;
         auto const v = edges;
-        for (int k = 0; k < spikes.steps; ++k) {
-            auto const* const events = spikes.events + spikes.begin[k];
-            auto const step = spikes.t + k;
-            team.for_rows(spikes.begin[k + 1] - spikes.begin[k], [&](auto& lanes, std::int64_t s) {
-                auto const event = events[s];
-                auto const r = v.rows.find(event.source);
-                if (r < 0) return;
-                auto const first = v.rows.begin[r];
-                row(lanes, inbox, v, event, step, first, v.rows.begin[r + 1] - first);
-            });
-        }
+        auto const first_event = spikes.begin[0];
+        step_cursor step_of(spikes);
+        team.for_rows(spikes.begin[spikes.steps] - first_event, [&](auto& lanes, std::int64_t s) {
+            auto const event = spikes.events[first_event + s];
+            auto const r = v.rows.find(event.source);
+            if (r < 0) return;
+            auto const first = v.rows.begin[r];
+            row(lanes, inbox, v, event, spikes.t + step_of(first_event + s), first,
+                v.rows.begin[r + 1] - first);
+        });
     }
 
   private:

@@ -17,14 +17,56 @@ struct drive_poisson {
             auto const& segment = d.segments[s];
             auto const from = t - d.delay > segment.from ? t - d.delay : segment.from;
             auto const until = t + steps - d.delay < segment.until ? t + steps - d.delay : segment.until;
+            if (from >= until) continue;
             // Four steps share a call of the generator.
-            for (auto call = from >> 2; from < until && call <= (until - 1) >> 2; ++call)
-                four_steps(team, inbox, first_id, d, segment.counts, call, from, until);
+            if constexpr (Team::one_lane) {
+                for (auto call = from >> 2; call <= (until - 1) >> 2; ++call)
+                    four_steps(team, inbox, first_id, d, segment.counts, call, from, until);
+            } else {
+                edge_by_edge(team, inbox, first_id, d, segment.counts, from, until);
+            }
         }
     }
 
   private:
     static constexpr int tile = 512;  // edges
+
+    /// A lane takes an edge through all steps.
+    template <class Team> RANVIER_FN static void edge_by_edge(Team& team, inbox_view const& box,
+                                                              std::int32_t first_id,
+                                                              drive_view<poisson_segment> const& drive,
+                                                              poisson_table_view const& counts,
+                                                              std::int64_t from, std::int64_t until) {
+        auto const inbox = box;
+        auto const d = drive;
+        auto const table = counts;
+        if (d.route.what == routing::value::none) return;
+        team.scatter(d.n, [&](std::int64_t i) {
+            auto const j = d.neurons ? d.neurons[i] : std::int32_t(i);
+            auto const id = std::uint32_t(first_id + j), draw = d.draws ? std::uint32_t(d.draws[i]) : 0u;
+            auto const weight = d.weights ? d.weights[i] : d.weight;
+            auto const q = one(d.route, weight, inbox.scale);
+            auto const port = weight > 0 ? d.route.positive : d.route.negative;
+            for (auto call = from >> 2; call <= (until - 1) >> 2; ++call) {
+                auto const words = poisson_words(d.draws_key, id, 4 * call, draw);
+                for (int w = 0; w < 4; ++w) {
+                    auto const e = 4 * call + w;
+                    if (e < from || e >= until) continue;
+                    auto const found = poisson_search(table, words.w[w]);
+                    auto const count = found.tie ? poisson_count(table, words.w[w],
+                                                                 poisson_tie_word(d.draws_key, id, e, draw))
+                                                 : found.count;
+                    if (count != 0) team.add(inbox.row(e + d.delay, port)[j], q * std::int64_t(count));
+                }
+            }
+        });
+        team.sync();
+    }
+    /// Fixed-point value of one spike.
+    RANVIER_FN static std::int64_t one(routing const& route, double weight, double scale) {
+        auto const q = to_fixed(route.what == routing::value::count ? 1.0 : weight, scale);
+        return route.what == routing::value::magnitude && q < 0 ? -q : q;
+    }
 
     template <class Team>
     RANVIER_FN static void four_steps(Team& team, inbox_view const& inbox, std::int32_t first_id,
@@ -94,19 +136,16 @@ struct drive_poisson {
                                                      std::int32_t begin, std::int64_t n,
                                                      std::int32_t const* count) {
         if (d.route.what == routing::value::none) return;
-        auto one = [=](double weight) {
-            auto const q = to_fixed(d.route.what == routing::value::count ? 1.0 : weight, inbox.scale);
-            return d.route.what == routing::value::magnitude && q < 0 ? -q : q;
-        };
         if (!d.neurons && !d.weights) {
             auto* const row = inbox.row(step, d.weight > 0 ? d.route.positive : d.route.negative) + begin;
-            auto const q = one(d.weight);
+            auto const q = one(d.route, d.weight, inbox.scale);
             team.for_each(n, [=](std::int64_t i) { row[i] += q * count[i]; });
         } else {
             team.scatter(n, [&](std::int64_t i) {
                 auto const w = d.weights ? d.weights[begin + i] : d.weight;
                 auto* const row = inbox.row(step, w > 0 ? d.route.positive : d.route.negative);
-                team.add(row[d.neurons ? d.neurons[begin + i] : begin + i], one(w) * count[i]);
+                team.add(row[d.neurons ? d.neurons[begin + i] : begin + i],
+                         one(d.route, w, inbox.scale) * count[i]);
             });
         }
         team.sync();

@@ -187,7 +187,7 @@ template <int calls = 16, class F> RANVIER_FN void for_each_source(edge_rule con
     }
 }
 
-// Source of draw k of target i without the other draws; fixed_indegree with multapses.
+// Source of draw k of target i without the other draws; fixed_indegree with multapses, pairwise_poisson.
 RANVIER_FN std::int32_t source_at(edge_rule const& rule, key edges_key, std::int32_t i, std::int64_t k) {
     auto const row = static_cast<std::uint32_t>(i);
     auto const self = self_source(rule, i);
@@ -195,6 +195,27 @@ RANVIER_FN std::int32_t source_at(edge_rule const& rule, key edges_key, std::int
     auto const b = uniform_below(n, philox(edges_key, row, 0, static_cast<std::uint32_t>(k / 4)).w[k & 3]);
     auto const j = b.accepted ? b.value : redraw_below(n, edges_key, row, k);
     return static_cast<std::int32_t>(j + (j >= self));
+}
+
+// Rules whose draws for one target do not depend on each other, and are many.
+RANVIER_FN constexpr bool draws_are_independent(edge_rule const& rule) {
+    return rule.kind == rule_kind::all_to_all || rule.kind == rule_kind::pairwise_poisson ||
+           (rule.kind == rule_kind::fixed_indegree && rule.multapses);
+}
+// Draws of target i, and the source of draw k, or -1 if it gives no edge.
+RANVIER_FN std::int64_t draws_of_target(edge_rule const& rule, key edges_key, std::int32_t i) {
+    if (rule.kind == rule_kind::all_to_all) return rule.pre.n;
+    auto const n = static_cast<std::uint32_t>(rule.pre.n) - (self_source(rule, i) != no_self);
+    if (n == 0) return 0;
+    return rule.kind == rule_kind::fixed_indegree
+               ? degree(rule, i)
+               : poisson_indegree(rule, edges_key, static_cast<std::uint32_t>(i), n);
+}
+RANVIER_FN std::int32_t independent_draw(edge_rule const& rule, key edges_key, std::int32_t i,
+                                         std::int64_t k) {
+    if (rule.kind != rule_kind::all_to_all) return source_at(rule, edges_key, i, k);
+    auto const j = static_cast<std::int32_t>(k);
+    return rule.autapses || rule.pre[j] != rule.post[i] ? j : -1;
 }
 
 // Number of edges into target i of a target-driven rule.

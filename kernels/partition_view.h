@@ -1,6 +1,7 @@
 // What kernels that do not depend on the neuron model see of a partition.
 #pragma once
 #include "kernels/drive.h"
+#include "kernels/gather.h"
 #include "kernels/history.h"
 #include "kernels/views.h"
 
@@ -23,8 +24,10 @@ struct partition_view {
 /// Input of the steps [t, t + steps) that is computed at the target.
 struct drive_partition {
     template <class Team> RANVIER_FN void operator()(Team& team, int index, partition_view const* partitions,
-                                                     std::int64_t t, int steps) const {
+                                                     slice_clock const* clock) const {
         auto const& p = partitions[index];
+        auto const t = clock->t;
+        auto const steps = clock->steps;
         for (std::int32_t d = 0; d < p.n_poisson; ++d)
             drive_poisson{}(team, p.inbox, p.first_id, p.poisson[d], t, steps);
         if (p.n_currents > 0)
@@ -32,12 +35,36 @@ struct drive_partition {
     }
 };
 
-/// Spikes of the slice into the partitions' histories.
+/// Spikes of the slice into the partitions' histories, and counted.
 struct archive_partition {
     template <class Team> RANVIER_FN void operator()(Team& team, int index, partition_view const* partitions,
-                                                     std::int64_t t, int steps) const {
+                                                     gather_view const* gather,
+                                                     slice_clock const* clock) const {
         auto const& p = partitions[index];
-        archive_spikes{}(team, p.history, p.fired, p.multiplicity, p.multiplicity_stride, t, steps);
+        count_spikes{}(team, *gather, index, p.first_id, p.n, p.fired, clock->steps);
+        archive_spikes{}(team, p.history, p.fired, p.multiplicity, p.multiplicity_stride, clock->t,
+                         clock->steps);
+    }
+};
+struct offset_kernel {
+    template <class Team>
+    RANVIER_FN void operator()(Team& team, int, gather_view const* gather, slice_clock const* clock) const {
+        offset_spikes{}(team, *gather, clock);
+    }
+};
+/// Spikes of the slice into the list.
+struct list_partition {
+    template <class Team> RANVIER_FN void operator()(Team& team, int index, partition_view const* partitions,
+                                                     gather_view const* gather,
+                                                     slice_clock const* clock) const {
+        auto const& p = partitions[index];
+        place_spikes{}(team, *gather, index, p.first_id, p.fired, p.multiplicity, p.multiplicity_stride,
+                       clock->steps);
+    }
+};
+struct next_slice_kernel {
+    template <class Team> RANVIER_FN void operator()(Team& team, int, slice_clock* clock) const {
+        next_slice{}(team, clock);
     }
 };
 

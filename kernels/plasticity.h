@@ -110,7 +110,7 @@ template <class Rule> struct pair_stdp_row {
     template <class Lanes> RANVIER_FN void too_large(Lanes& lanes, std::int32_t j) const {
         auto& f = *v.first_fault;
         if (lanes.fetch_add(f.claims, 1) > 0) return;
-        f.what = fault::weight_too_large, f.neuron = j, f.source = source;
+        f.what = fault::weight_too_large, f.neuron = j, f.source = source, f.step = step;
     }
 
     template <class Lanes> RANVIER_FN void facilitate_chunk(Lanes& lanes, std::int64_t first, std::int64_t n,
@@ -223,33 +223,51 @@ template <class Rule> struct pair_stdp_row {
     }
 };
 
-/// Spikes of a slice through plastic edges, in order of steps.
+/// Spikes of a slice through plastic edges: a row's in order of steps. A team of one lane works rows in
+/// passes where it can, step by step; else rows do not wait for each other.
 struct deliver_pair_stdp {
     template <class Team, class Rule> RANVIER_FN void operator()(Team& team, inbox_view const& inbox,
-                                                                 pair_stdp_view<Rule> const& view,
+                                                                 pair_stdp_view<Rule> const& v,
                                                                  spike_list const& spikes) const {
-        auto const& v = view;
-        bool const passes = v.edges.delay.width == 0 && !v.own.base;
+        if constexpr (Team::one_lane)
+            if (v.edges.delay.width == 0 && !v.own.base) return step_by_step(team, inbox, v, spikes);
+        auto const first = spikes.begin[0];
+        auto const* const events = spikes.events + first;
+        step_cursor step_of(spikes);
+        team.for_rows_by(
+            spikes.begin[spikes.steps] - first,
+            [=](std::int64_t s) { return std::int64_t{events[s].source}; },
+            [&](auto& lanes, std::int64_t s) {
+                auto const r = v.edges.rows.find(events[s].source);
+                if (r < 0) return;
+                auto const step = spikes.t + step_of(first + s);
+                for (int m = 0; m < events[s].multiplicity; ++m)
+                    spike(lanes, inbox, v, false, r, step, events[s].source);
+            });
+        team.sync();
+    }
+
+  private:
+    template <class Team, class Rule> RANVIER_FN static void step_by_step(Team& team, inbox_view const& inbox,
+                                                                          pair_stdp_view<Rule> const& v,
+                                                                          spike_list const& spikes) {
         for (int k = 0; k < spikes.steps; ++k) {
             auto const* const events = spikes.events + spikes.begin[k];
             auto const n = spikes.begin[k + 1] - spikes.begin[k];
             auto const step = spikes.t + k;
             if (!team.any(n, [&](std::int64_t s) { return v.edges.rows.find(events[s].source) >= 0; }))
                 continue;
-            if (passes)
-                look_back<typename Rule::value_type>{}(team, v.history, v.seen,
-                                                       step + 1 - v.edges.delay.constant);
+            look_back<typename Rule::value_type>{}(team, v.history, v.seen,
+                                                   step + 1 - v.edges.delay.constant);
             team.for_rows(n, [&](auto& lanes, std::int64_t s) {
                 auto const r = v.edges.rows.find(events[s].source);
                 if (r < 0) return;
                 for (int m = 0; m < events[s].multiplicity; ++m)
-                    spike(lanes, inbox, v, passes, r, step, events[s].source);
+                    spike(lanes, inbox, v, true, r, step, events[s].source);
             });
             team.sync();
         }
     }
-
-  private:
     template <class Lanes, class Rule>
     RANVIER_FN static void spike(Lanes& lanes, inbox_view const& inbox, pair_stdp_view<Rule> const& v,
                                  bool passes, std::int64_t r, std::int64_t step, std::int32_t source) {
@@ -258,10 +276,13 @@ struct deliver_pair_stdp {
         auto const k_plus = own ? 0.0 : v.k_plus[r];
         auto const last = own ? std::int64_t{0} : v.last[r];
         pair_stdp_row<Rule> const row{v, inbox, step, source};
-        if (passes)
-            row.in_passes(lanes, first, end - first, k_plus, last);
-        else
-            row.one_by_one(lanes, first, end - first, k_plus, last);
+        bool done = false;
+        if constexpr (Lanes::one_lane)
+            if (passes) {
+                row.in_passes(lanes, first, end - first, k_plus, last);
+                done = true;
+            }
+        if (!done) row.one_by_one(lanes, first, end - first, k_plus, last);
         lanes.sync();
         if (!own)
             lanes.single([&] {

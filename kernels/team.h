@@ -5,20 +5,23 @@
 //
 //   for_each(n, f)                      f(i)
 //   march(state, constants, n, k0, k1, f)   f(i, k, record i, constants of i), k = k0 ... k1-1 in order per i
-//   for_rows(n, f)                      f(row_team, r): a Team of its own for every row r
+//   for_rows(n, f)                      f(row_team, r): a Team of its own for every row r; what f keeps by
+//                                       value or changes outside is seen by ascending r of the same row team
+//   for_rows_by(n, key, f)              the same, and all i with equal key(i) >= 0 by one row team, in order
 //   compact(n, keep, emit)              emit(position, i) for kept i, in order; returns how many. May also
-//   emit what
-//                                       is not kept at the position after: room for one more is needed
+//                                       emit what is not kept at the position after: room for one more is
+//                                       needed
+//   scan(n, value, emit)                emit(i, sum of value of all before i); returns the sum of all
 //   any(n, f)                           whether f(i) holds for some i
 //   scatter(n, f)                       f(i) where two indices may touch the same memory through add
 //   single(f)                           f() on one lane
-//   single_or_each(n, one, f)           f(i), all on one lane if `one`, in order there
 //   sync()
 //   add(slot, q)                        slot += q, safe among lanes
 //   fetch_add(counter, m)               the same, returns the value before
-//   calls_at_once                       calls of the random number generator that one lane makes in a loop,
-//   where loops
-//                                       over them vectorise
+//   one_lane                            whether a team is one lane, so that loops run in order and may
+//   vectorise calls_at_once                       calls of the random number generator that one lane makes in
+//   a loop,
+//                                       where loops over them vectorise
 //   scratch<T>(n)                       memory shared by the lanes, until the mark taken before is released
 #pragma once
 #include <algorithm>
@@ -63,6 +66,7 @@ constexpr std::size_t scratch_bytes = std::size_t{1} << 19;
 class serial_team {
   public:
     static constexpr int tile = 256;  // neurons that march takes through a slice while their state is in L1
+    static constexpr bool one_lane = true;
     static constexpr int calls_at_once = 16;
     explicit serial_team(scratch_memory& memory) : memory_(&memory) {}
 
@@ -93,6 +97,7 @@ class serial_team {
     template <class F> RANVIER_FN void for_rows(std::int64_t n, F f) {
         for (std::int64_t r = 0; r < n; ++r) f(*this, r);
     }
+    template <class Key, class F> RANVIER_FN void for_rows_by(std::int64_t n, Key, F f) { for_rows(n, f); }
     template <class Keep, class Emit> RANVIER_FN std::int64_t compact(std::int64_t n, Keep keep, Emit emit) {
         std::int64_t m = 0;
         for (std::int64_t i = 0; i < n; ++i) {
@@ -101,6 +106,15 @@ class serial_team {
         }
         return m;
     }
+    template <class Value, class Emit> RANVIER_FN std::int64_t scan(std::int64_t n, Value value, Emit emit) {
+        std::int64_t sum = 0;
+        for (std::int64_t i = 0; i < n; ++i) {
+            std::int64_t const mine = value(i);
+            emit(i, sum);
+            sum += mine;
+        }
+        return sum;
+    }
     template <class F> RANVIER_FN bool any(std::int64_t n, F f) {
         std::int64_t found = 0;
 #pragma omp simd reduction(| : found)
@@ -108,9 +122,6 @@ class serial_team {
         return found != 0;
     }
     template <class F> RANVIER_FN void single(F f) { f(); }
-    template <class F> RANVIER_FN void single_or_each(std::int64_t n, bool, F f) {
-        for (std::int64_t i = 0; i < n; ++i) f(i);
-    }
     void sync() {}
     template <class T> RANVIER_FN void add(T& slot, T q) { slot += q; }
     template <class T> RANVIER_FN T fetch_add(T& counter, T m) {

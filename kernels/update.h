@@ -75,7 +75,8 @@ RANVIER_FN void sample(Team& team, neuron_view<M> const& p, sampler_view const& 
 }
 
 /// Reports the first neuron, if any, with a state member that is not finite.
-template <class M, class Team> RANVIER_FN void check_finite(Team& team, neuron_view<M> const& p) {
+template <class M, class Team>
+RANVIER_FN void check_finite(Team& team, neuron_view<M> const& p, std::int64_t t) {
     M::state::fields::for_each([&]<auto Member>() {
         if constexpr (std::is_same_v<plain_type<Member>, double>) {
             auto const* const x = p.state.template column<Member>();
@@ -83,7 +84,7 @@ template <class M, class Team> RANVIER_FN void check_finite(Team& team, neuron_v
                 team.single([&] {
                     std::int32_t i = 0;
                     while (x[i] - x[i] == 0) ++i;
-                    if (p.first_fault->what == fault::none) *p.first_fault = {fault::not_finite, i, 0, 1};
+                    if (p.first_fault->what == fault::none) *p.first_fault = {fault::not_finite, i, 0, 1, t};
                 });
             team.sync();
         }
@@ -109,7 +110,7 @@ template <class M> struct advance {
                 if (p.samplers[r].next(until - 1) == until) sample(team, p, p.samplers[r]);
             k = int(until - t);
         }
-        check_finite(team, p);
+        check_finite(team, p, t);
     }
 };
 

@@ -14,6 +14,7 @@ struct fault {
     std::int32_t neuron = 0;  // index in the partition
     std::int32_t source = 0;  // id, for weights
     std::int32_t claims = 0;  // of lanes that would report; the first may
+    std::int64_t step = 0;    // in the slice in which it happened
 };
 
 /// Spikes of one node in one step.

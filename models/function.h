@@ -5,7 +5,7 @@
 
 #ifdef __CUDACC__
 #define RANVIER_FN __host__ __device__ __forceinline__
-#define RANVIER_CALL __host__ __device__ __noinline__
+#define RANVIER_CALL inline __host__ __device__ __noinline__
 #define RANVIER_INLINE_LAMBDA
 #else
 #define RANVIER_FN inline __attribute__((always_inline))

@@ -4,17 +4,15 @@
 #include <algorithm>
 #include <atomic>
 #include <barrier>
-#include <condition_variable>
-#include <cstdio>
-#include <cstdlib>
+#include <map>
 #include <memory>
-#include <mutex>
 #include <numeric>
 #include <random>
 #include <thread>
 #include <vector>
 
 #include "kernels/team.h"
+#include "tests/fibers.h"
 
 namespace ranvier::test {
 
@@ -29,6 +27,7 @@ enum class defect {
 /// One lane that visits indices in random order.
 template <defect D = defect::none> class shuffled_team_with {
   public:
+    static constexpr bool one_lane = true;
     static constexpr int calls_at_once = 3;
     explicit shuffled_team_with(scratch_memory& memory, std::uint64_t seed = 1)
         : memory_(&memory), random_(seed) {}
@@ -48,11 +47,26 @@ template <defect D = defect::none> class shuffled_team_with {
     template <class F> void for_rows(std::int64_t n, F f) {
         for (auto const r : order(n)) f(*this, r);
     }
+    template <class Key, class F> void for_rows_by(std::int64_t n, Key key, F f) {
+        std::map<std::int64_t, std::vector<std::int64_t>> by_key;
+        for (std::int64_t i = 0; i < n; ++i)
+            if (key(i) >= 0) by_key[key(i)].push_back(i);
+        std::vector<std::vector<std::int64_t> const*> lists;
+        for (auto const& [k, list] : by_key) lists.push_back(&list);
+        for (auto const l : order(std::int64_t(lists.size())))
+            for (auto const i : *lists[std::size_t(l)]) f(*this, i);
+    }
     template <class Keep, class Emit> std::int64_t compact(std::int64_t n, Keep keep, Emit emit) {
         std::int64_t m = 0;
         for (std::int64_t i = 0; i < n; ++i)
             if (keep(i)) emit(m++, i);
         return m;
+    }
+    template <class Value, class Emit> std::int64_t scan(std::int64_t n, Value value, Emit emit) {
+        std::vector<std::int64_t> before(std::size_t(n) + 1);
+        for (std::int64_t i = 0; i < n; ++i) before[std::size_t(i) + 1] = before[std::size_t(i)] + value(i);
+        for (auto const i : order(n)) emit(i, before[std::size_t(i)]);
+        return before.back();
     }
     template <class F> bool any(std::int64_t n, F f) {
         bool found = false;
@@ -60,10 +74,6 @@ template <defect D = defect::none> class shuffled_team_with {
         return found;
     }
     template <class F> void single(F f) { f(); }
-    template <class F> void single_or_each(std::int64_t n, bool one, F f) {
-        if (!one) return for_each(n, f);
-        for (std::int64_t i = 0; i < n; ++i) f(i);
-    }
     void sync() {}
     template <class T> void add(T& slot, T q) {
         if constexpr (D == defect::adds_in_float)
@@ -92,74 +102,29 @@ template <defect D = defect::none> class shuffled_team_with {
 };
 using shuffled_team = shuffled_team_with<>;
 
-/// Lanes take turns: one runs until it comes to a barrier, then another one that can, chosen at random. So
-/// the same seed gives the same run, and what one lane reads before another has written it stays unwritten.
-class turns {
-  public:
-    turns(int lanes, std::uint64_t seed)
-        : turn_(std::size_t(lanes)), at_(std::size_t(lanes), ready), random_(seed) {}
-
-    void begin(int lane) {
-        std::unique_lock lock(mutex_);
-        if (++begun_ == int(at_.size())) choose();
-        wait(lock, lane);
-    }
-    void arrive(int lane, int barrier, int members) {
-        std::unique_lock lock(mutex_);
-        at_[std::size_t(lane)] = barrier;
-        if (std::count(at_.begin(), at_.end(), barrier) == members)
-            std::replace(at_.begin(), at_.end(), barrier, int{ready});
-        choose();
-        wait(lock, lane);
-    }
-    void end(int lane) {
-        std::unique_lock lock(mutex_);
-        at_[std::size_t(lane)] = ended;
-        choose();
-    }
-
-  private:
-    static constexpr int ready = -1, ended = -2;
-
-    void wait(std::unique_lock<std::mutex>& lock, int lane) {
-        turn_[std::size_t(lane)].wait(lock, [&] { return running_ == lane; });
-    }
-    void choose() {
-        std::vector<int> can;
-        for (int l = 0; l < int(at_.size()); ++l)
-            if (at_[std::size_t(l)] == ready) can.push_back(l);
-        if (can.empty()) {
-            if (std::count(at_.begin(), at_.end(), int{ended}) == std::ptrdiff_t(at_.size())) return;
-            std::fputs("lanes of a team wait at different barriers: some lanes went another way\n", stderr);
-            std::abort();
-        }
-        running_ = can[std::size_t(random_() % can.size())];
-        turn_[std::size_t(running_)].notify_one();
-    }
-
-    std::mutex mutex_;
-    std::vector<std::condition_variable> turn_;  // [lane]
-    std::vector<int> at_;                        // [lane] barrier at which it waits, or ready, or ended
-    int running_ = -1, begun_ = 0;
-    std::mt19937_64 random_;
-};
-
-/// How the lanes of a threaded_team run between barriers: all at once (for TSan), or in turns.
+/// How the lanes of a threaded_team run between barriers: all at once (for TSan), or in turns (fibers.h).
 enum class schedule { at_once, in_turns };
 
 /// What the lanes of a thread block share: `lanes` in groups ("warps") of `width`, each with a barrier of its
 /// own.
 class lane_crew {
   public:
-    lane_crew(int lanes, int width, schedule how, std::uint64_t seed, std::size_t bytes)
-        : lanes_(lanes), width_(width), memory_(bytes), exchange_(4 * std::size_t(lanes)) {
+    lane_crew(int lanes, int width, schedule how, std::size_t bytes, defect wrong = defect::none)
+        : lanes_(lanes), width_(width), wrong_(wrong), memory_(bytes), exchange_(4 * std::size_t(lanes)) {
         if (how == schedule::in_turns) {
-            turns_ = std::make_unique<turns>(lanes, seed);
+            turns_ = std::make_unique<fibers>(lanes);
             return;
         }
         barriers_.push_back(std::make_unique<std::barrier<>>(lanes));
         for (int w = 0; w < lanes / width; ++w) barriers_.push_back(std::make_unique<std::barrier<>>(width));
     }
+    /// f(lane) on all lanes; the seed is of their turns.
+    void run(std::uint64_t seed, std::function<void(int)> const& f) {
+        if (turns_) return turns_->run(seed, f);
+        std::vector<std::jthread> threads;
+        for (int lane = 0; lane < lanes_; ++lane) threads.emplace_back([&f, lane] { f(lane); });
+    }
+    defect wrong() const { return wrong_; }
     int lanes() const { return lanes_; }
     int width() const { return width_; }
     std::byte* memory() { return memory_.data(); }
@@ -176,29 +141,29 @@ class lane_crew {
         else
             barriers_[std::size_t(barrier)]->arrive_and_wait();
     }
-    void begin(int lane) {
-        if (turns_) turns_->begin(lane);
-    }
-    void end(int lane) {
-        if (turns_) turns_->end(lane);
-    }
 
   private:
     int lanes_, width_;
+    defect wrong_;
     std::vector<std::byte> memory_;
     std::vector<std::int64_t> exchange_;  // [lane][of_all][turn]
     std::vector<std::unique_ptr<std::barrier<>>> barriers_;
-    std::unique_ptr<turns> turns_;
+    std::unique_ptr<fibers> turns_;
 };
 
 /// Real threads as lanes; every one runs the whole kernel, as on a GPU. Rows go to warps, or, where a warp is
 /// the whole team, to all lanes one after the other. Which lane has index i changes from one loop to the
 /// next, so that only sync connects two loops.
-template <defect D = defect::none> class threaded_team_with {
+class threaded_team {
   public:
+    static constexpr bool one_lane = false;
     static constexpr int calls_at_once = 1;
-    threaded_team_with(lane_crew& crew, int lane)
-        : threaded_team_with(crew, lane, 0, crew.lanes(), 0, crew.memory(), crew.bytes()) {}
+    /// One of `shares` teams that work the rows of a kernel together.
+    threaded_team(lane_crew& crew, int lane, int share = 0, int shares = 1)
+        : threaded_team(crew, lane, 0, crew.lanes(), 0, crew.memory(), crew.bytes()) {
+        share_ = share;
+        shares_ = shares;
+    }
 
     template <class F> void for_each(std::int64_t n, F f) {
         auto const shift = ++loops_;
@@ -214,19 +179,15 @@ template <defect D = defect::none> class threaded_team_with {
         });
     }
     template <class F> void for_rows(std::int64_t n, F f) {
-        auto const width = std::min(n_lanes_, crew_->width());
-        auto const warps = n_lanes_ / width, warp = lane_ / width;
-        if (warps == 1) {
-            for (std::int64_t r = 0; r < n; ++r) f(*this, r);
-            return;
-        }
-        auto const begin = aligned(used_);
-        auto const room = (bytes_ - begin) / std::size_t(warps) / alignment * alignment;
-        threaded_team_with lanes(*crew_, lane_, warp * width, width, 1 + warp,
-                                 memory_ + begin + std::size_t(warp) * room, room);
-        lanes.turn_ = warp_turn_;
-        for (std::int64_t r = warp; r < n; r += warps) f(lanes, r);
-        warp_turn_ = lanes.turn_;
+        with_rows([&](auto& lanes, std::int64_t warp, std::int64_t warps) {
+            for (std::int64_t r = warp; r < n; r += warps) f(lanes, r);
+        });
+    }
+    template <class Key, class F> void for_rows_by(std::int64_t n, Key key, F f) {
+        with_rows([&](auto& lanes, std::int64_t warp, std::int64_t warps) {
+            for (std::int64_t i = 0; i < n; ++i)
+                if (key(i) >= 0 && key(i) % warps == warp) f(lanes, i);
+        });
     }
     template <class Keep, class Emit> std::int64_t compact(std::int64_t n, Keep keep, Emit emit) {
         constexpr std::int64_t most = 16;  // indices of a lane in one tile
@@ -247,6 +208,20 @@ template <defect D = defect::none> class threaded_team_with {
         }
         return total;
     }
+    template <class Value, class Emit> std::int64_t scan(std::int64_t n, Value value, Emit emit) {
+        std::int64_t total = 0;
+        for (std::int64_t first = 0; first < n; first += n_lanes_) {
+            auto const i = first + lane_;
+            give(i < n ? value(i) : 0);
+            auto before = total;
+            for (int l = 0; l < n_lanes_; ++l) {
+                if (l == lane_) before = total;
+                total += given(l);
+            }
+            if (i < n) emit(i, before);
+        }
+        return total;
+    }
     template <class F> bool any(std::int64_t n, F f) {
         std::int64_t mine = 0;
         for_each(n, [&](std::int64_t i) { mine |= f(i) ? 1 : 0; });
@@ -256,15 +231,10 @@ template <defect D = defect::none> class threaded_team_with {
         return found != 0;
     }
     template <class F> void single(F f) {
-        if (lane_ == 0 || D == defect::single_is_shared) f();
-    }
-    template <class F> void single_or_each(std::int64_t n, bool one, F f) {
-        if (!one) return for_each(n, f);
-        if (lane_ == 0)
-            for (std::int64_t i = 0; i < n; ++i) f(i);
+        if (lane_ == 0 || crew_->wrong() == defect::single_is_shared) f();
     }
     void sync() {
-        if constexpr (D != defect::forgets_sync) barrier();
+        if (crew_->wrong() != defect::forgets_sync) barrier();
     }
     template <class T> void add(T& slot, T q) { fetch_add(slot, q); }
     template <class T> T fetch_add(T& counter, T m) {
@@ -284,8 +254,8 @@ template <defect D = defect::none> class threaded_team_with {
     static constexpr std::size_t alignment = 64;
     static std::size_t aligned(std::size_t bytes) { return (bytes + alignment - 1) / alignment * alignment; }
 
-    threaded_team_with(lane_crew& crew, int lane, int first, int n_lanes, int barrier, std::byte* memory,
-                       std::size_t bytes)
+    threaded_team(lane_crew& crew, int lane, int first, int n_lanes, int barrier, std::byte* memory,
+                  std::size_t bytes)
         : crew_(&crew),
           lane_(lane - first),
           first_(first),
@@ -293,6 +263,19 @@ template <defect D = defect::none> class threaded_team_with {
           barrier_(barrier),
           memory_(memory),
           bytes_(bytes) {}
+    /// f(row team of this lane, its number, how many).
+    template <class F> void with_rows(F f) {
+        auto const width = std::min(n_lanes_, crew_->width());
+        auto const warps = n_lanes_ / width, warp = lane_ / width;
+        if (warps == 1) return f(*this, share_, shares_);
+        auto const begin = aligned(used_);
+        auto const room = (bytes_ - begin) / std::size_t(warps) / alignment * alignment;
+        threaded_team lanes(*crew_, lane_, warp * width, width, 1 + warp,
+                            memory_ + begin + std::size_t(warp) * room, room);
+        lanes.turn_ = warp_turn_;
+        f(lanes, share_ * warps + warp, shares_ * warps);
+        warp_turn_ = lanes.turn_;
+    }
     void barrier() { crew_->arrive(first_ + lane_, barrier_); }
     /// A word to all lanes; given(l) is lane l's until the next one.
     void give(std::int64_t word) {
@@ -306,8 +289,8 @@ template <defect D = defect::none> class threaded_team_with {
     std::byte* memory_;
     std::size_t bytes_, used_ = 0;  // every lane counts for itself, and all come to the same addresses
     int loops_ = 0, turn_ = 0, warp_turn_ = 0;
+    int share_ = 0, shares_ = 1;
 };
-using threaded_team = threaded_team_with<>;
 
 struct lane_options {
     int lanes = 4, width = 2;  // width divides lanes
@@ -318,15 +301,11 @@ struct lane_options {
 
 /// kernel(team) on all lanes of a thread block.
 template <defect D = defect::none, class K> void run_lanes(lane_options const& o, K const& kernel) {
-    lane_crew crew(o.lanes, o.width, o.how, o.seed, o.bytes);
-    std::vector<std::jthread> threads;
-    for (int lane = 0; lane < o.lanes; ++lane)
-        threads.emplace_back([&, lane] {
-            crew.begin(lane);
-            threaded_team_with<D> team(crew, lane);
-            kernel(team);
-            crew.end(lane);
-        });
+    lane_crew crew(o.lanes, o.width, o.how, o.bytes, D);
+    crew.run(o.seed, [&](int lane) {
+        threaded_team team(crew, lane);
+        kernel(team);
+    });
 }
 template <class K> void run_serial(K const& kernel) {
     scratch_memory memory(scratch_bytes);

@@ -31,7 +31,7 @@ struct build_data {
     std::vector<std::uint16_t> target;
     std::vector<float> weight;
     std::vector<std::byte> delay;
-    std::vector<double> lambda;
+    std::vector<double> drawn;  // [param][edge]
 
     build_data(edge_rule const& rule, std::int32_t begin_target, std::int32_t end_target,
                std::int64_t longest = INT32_MAX) {
@@ -64,14 +64,15 @@ struct build_data {
         auto const n = begin.back();
         cursor = begin;
         target.assign(n, 0), weight.assign(n, 0), delay.assign(4 * std::size_t(n), std::byte{}),
-            lambda.assign(n, 0);
+            drawn.assign(params.size() * n, 0);
     }
     std::vector<built_edge> edges() const {
         std::vector<built_edge> list;
         for (std::int32_t r = 0; r < sources; ++r)
             for (auto e = begin[std::size_t(r)]; e < begin[std::size_t(r) + 1]; ++e)
                 list.push_back({first_source + r, first_id + target[e],
-                                delay_view{delay.data(), delay_width, 0}(e), double(weight[e]), lambda[e]});
+                                delay_view{delay.data(), delay_width, 0}(e), double(weight[e]),
+                                drawn[target.size() + e]});
         return list;
     }
     bits result() const {
@@ -92,13 +93,17 @@ struct build {
             d.make_room();
         });
         team.sync();
-        edge_columns<float, stdp_synapse::params> const to{d.target.data(), d.weight.data(), d.delay.data(),
-                                                           d.delay_width};
+        auto const n = std::int64_t(d.target.size());
+        edge_columns const to{d.target.data(),
+                              d.weight.data(),
+                              4,
+                              d.delay_width,
+                              d.delay.data(),
+                              d.own ? d.drawn.data() : nullptr,
+                              n};
         for (auto s : d.projections) {
-            if (d.own) s.params = d.params.data(), s.n_params = std::int32_t(d.params.size());
-            fill_edges<float, stdp_synapse::params>{}(
-                team, s, d.first_source, d.cursor.data(), to,
-                [&](std::int64_t e, stdp_synapse::params const& p) { d.lambda[std::size_t(e)] = p.lambda; });
+            s.params = d.params.data(), s.n_params = std::int32_t(d.params.size());
+            fill_edges{}(team, s, d.first_source, d.cursor.data(), to);
         }
     }
 };
@@ -244,26 +249,21 @@ struct sort_data {
     }
     bits result() const { return bits{}.add(target).add(delay).add(weight).add(made); }
 };
-struct sort_all {
+/// Edges of a pair as they were made, or by delay first.
+template <bool By_delay> struct sort_all {
     template <class Team> void operator()(Team& team, sort_data& d) const {
         row_view const rows{1, std::int32_t(d.begin.size()) - 1, d.begin.data()};
-        sort_rows{}(team, rows, d.target.data(),
-                    [&](std::int64_t first, std::int64_t m, std::uint64_t const* order, std::uint64_t* room) {
-                        auto one = [&](auto* column) {
-                            sort_rows::permute_column(column, first, m, order, room);
-                        };
-                        one(d.delay.data());
-                        one(d.weight.data());
-                        one(d.made.data());
-                    });
+        edge_column const delay{d.delay.data(), 1}, made{d.made.data(), 8}, weight{d.weight.data(), 4};
+        edge_column const columns[] = {By_delay ? delay : made, By_delay ? made : delay, weight};
+        sort_rows{}(team, rows, d.target.data(), columns, 3);
     }
 };
 
-TEST(kernels_build, rows_are_sorted_stably_on_all_teams) {
+template <bool By_delay> void expect_sorted() {
     sort_data const before;
-    expect_same_on_all_teams(before, sort_all{});
+    expect_same_on_all_teams(before, sort_all<By_delay>{});
     auto after = before;
-    run_serial([&](auto& team) { sort_all{}(team, after); });
+    run_serial([&](auto& team) { sort_all<By_delay>{}(team, after); });
     for (std::size_t r = 1; r < before.begin.size(); ++r) {
         using edge = std::tuple<std::uint16_t, std::int64_t, std::uint8_t, float>;
         auto row = [&](sort_data const& d) {
@@ -273,11 +273,17 @@ TEST(kernels_build, rows_are_sorted_stably_on_all_teams) {
             return edges;
         };
         auto expected = row(before);
-        std::stable_sort(expected.begin(), expected.end(),
-                         [](edge const& a, edge const& b) { return std::get<0>(a) < std::get<0>(b); });
+        std::stable_sort(expected.begin(), expected.end(), [](edge const& a, edge const& b) {
+            auto const key = [](edge const& e) {
+                return std::pair(std::get<0>(e), By_delay ? std::get<2>(e) : 0);
+            };
+            return key(a) < key(b);
+        });
         EXPECT_EQ(row(after), expected);
     }
 }
+TEST(kernels_build, rows_are_sorted_stably_on_all_teams) { expect_sorted<false>(); }
+TEST(kernels_build, edges_of_a_pair_are_sorted_by_what_they_hold) { expect_sorted<true>(); }
 
 }  // namespace
 }  // namespace ranvier::test

@@ -39,6 +39,8 @@ options network_options(run_options const& how) {
             .seed = how.seed,
             .threads = how.threads,
             .backend = how.backend,
+            .device = how.device,
+            .profile = how.profile,
             .partitions = how.partitions,
             .memory_limit = std::int64_t(how.memory_limit * 0x1p30)};
 }
@@ -56,6 +58,8 @@ void run_options::add_to(CLI::App& app, std::string const& program) {
         "parts of each population; 0: chosen. Results do not depend on it")
         ->group(run);
     add(app, "--backend", backend, "name", "cpu, cuda or auto (a GPU if there is one)")->group(run);
+    add(app, "--device", device, "number", "which GPU")->group(run);
+    app.add_flag("--profile", profile, "GPU: measure the phases of a slice; slower")->group(run);
     add(app, "--memory-limit", memory_limit, "GiB", "memory that the network may take; 0: what is free")
         ->group(run);
     add(app, "--chunks", chunks, "number", "simulate calls that each phase is split into")->group(run);

@@ -16,6 +16,8 @@ struct run_options {
     std::uint32_t seed = 1;
     int threads = 0, partitions = 0, chunks = 1;
     std::string backend = "auto";
+    int device = 0;
+    bool profile = false;
     double memory_limit = 0;  // GiB
     std::string json = {}, spikes = {}, raster = {};
     bool no_raster = false, floor = false, quiet = false;

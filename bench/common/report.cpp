@@ -54,9 +54,10 @@ json phase_json(phase const& p) {
 
 json machine_json(experiment& run) {
     auto const m = this_machine();
-    return {{"processor", m.processor},       {"cores", m.cores},
-            {"memory_bytes", m.memory},       {"system", m.host_system},
-            {"backend", run.net().backend()}, {"threads", run.net().threads()}};
+    return {{"processor", m.processor},         {"cores", m.cores},
+            {"memory_bytes", m.memory},         {"system", m.host_system},
+            {"backend", run.net().backend()},   {"threads", run.net().threads()},
+            {"device", run.net().device_name()}};
 }
 
 json build_json() {
@@ -149,6 +150,7 @@ std::string size_text(experiment& run) {
 }
 
 std::string resources_text(experiment& run) {
+    if (run.net().backend() == "cuda") return "cuda, " + run.net().device_name();
     auto const n = run.net().threads();
     return fmt::format("{}, {} thread{}", run.net().backend(), n, n == 1 ? "" : "s");
 }
@@ -197,6 +199,7 @@ json to_json(results const& r, experiment& run) {
                      {"static_bytes", f.now.static_bytes},
                      {"neuron_bytes", f.now.neuron_bytes},
                      {"other_bytes", f.now.other_bytes},
+                     {"device_bytes", f.now.device_bytes},
                      {"budget_bytes", f.budget}};
     if (r.bandwidths) out["floor"] = floor_json(r, f, run.how().dt);
     out["hashes"] = {{"spikes", fmt::format("{:016x}", r.hash.spikes)},

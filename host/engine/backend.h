@@ -29,10 +29,13 @@ class slice_sink {
   public:
     virtual ~slice_sink() = default;
     /// Events of spike generators emitted in the steps [t, t + steps): by step, then id; begin: [steps + 1].
+    /// Asked for once for each slice, before it is queued.
     virtual void generated(std::int64_t t, int steps, std::vector<spike_event>& events,
                            std::vector<std::int64_t>& begin) = 0;
-    /// Spikes of neurons and recorded values of the steps [t, t + steps). False: stop here.
-    virtual bool slice(spike_list const& spikes, std::vector<samples_view> const& samples) = 0;
+    /// What happened in the steps [t, t + steps): spikes of generators, of neurons, recorded values. False:
+    /// stop as soon as possible; slices that the device has already advanced still come.
+    virtual bool slice(spike_list const& generated, spike_list const& spikes,
+                       std::vector<samples_view> const& samples) = 0;
 };
 
 struct phase_seconds {
@@ -43,7 +46,11 @@ class simulation_backend {
   public:
     virtual ~simulation_backend() = default;
     virtual std::string_view name() const = 0;
+    virtual std::string device_name() const = 0;
+    virtual std::int64_t device_bytes() const = 0;  // taken by now, where the device has memory of its own
     virtual int concurrency() const = 0;
+    /// Parts that a population of so many neurons should have.
+    virtual std::int64_t partitions_for(std::int64_t neurons) const = 0;
     virtual std::int64_t available_memory() const = 0;
 
     virtual void add_population(population const& p, std::int32_t index,
@@ -94,7 +101,9 @@ class simulation_backend {
     /// Whether a weight goes with the connection's other parameters.
     virtual bool weight_ok(std::int32_t g, std::int64_t position, double weight) const = 0;
     virtual edge_statistics statistics(std::int32_t g) = 0;
-    virtual void add_out_degrees(std::int32_t g, std::vector<std::int64_t>& out_degree) const = 0;
+    /// Adds each source's number of edges in the groups from `first` on to degree[id].
+    virtual void add_out_degrees(std::int32_t first, bool plastic_only,
+                                 std::vector<std::int64_t>& degree) = 0;
     virtual phase_seconds seconds() const = 0;
     virtual std::int64_t neuron_bytes() const = 0;
 };

@@ -1,11 +1,8 @@
 // The engine: order of work and memory, over any Device. One step of the loop is a slice: input computed at
 // the targets, neurons, spikes gathered, history, delivery into slots after the slice.
 #pragma once
-#include <chrono>
-
 #include "host/engine/backend.h"
 #include "host/engine/neuron_block.h"
-#include "kernels/gather.h"
 
 namespace ranvier {
 
@@ -15,14 +12,8 @@ template <class Device> struct block_factory {
     std::function<std::unique_ptr<synapse_block<Device>>(Device&, synapse_model const&)> synapse;
 };
 
-struct gather_kernel {
-    template <class Team> RANVIER_FN void operator()(Team& team, int, std::uint64_t const* fired,
-                                                     std::int32_t const* multiplicity, std::int64_t nodes,
-                                                     int steps, std::int32_t* who, spike_event* events,
-                                                     std::int64_t* begin) const {
-        gather_spikes{}(team, fired, multiplicity, nodes, steps, who, events, begin);
-    }
-};
+/// Made by the build for each device.
+template <class Device> block_factory<Device> blocks_of();
 
 struct choose_full_kernel {
     struct argument {
@@ -31,11 +22,13 @@ struct choose_full_kernel {
         std::int32_t needed;  // spikes of a slice, at most
     };
     template <class Team> RANVIER_FN void operator()(Team& team, int index, partition_view const* partitions,
-                                                     argument const* arguments, std::int64_t t,
+                                                     argument const* arguments, slice_clock const* clock,
                                                      std::int64_t max_delay, std::int64_t* chosen) const {
         auto const& h = partitions[index].history;
         auto const& a = arguments[index];
-        auto const n = h.depth == 0 ? 0 : choose_full{}(team, h, t, a.needed, max_delay, a.neurons, a.drop);
+        auto const n = h.depth == 0 || !clock->room
+                           ? 0
+                           : choose_full{}(team, h, clock->t, a.needed, max_delay, a.neurons, a.drop);
         team.single([&] { chosen[index] = n; });
     }
 };
@@ -91,7 +84,12 @@ template <class Device> class engine final : public simulation_backend {
         : device_(std::move(device)), factory_(std::move(factory)), h_(h) {}
 
     std::string_view name() const override { return Device::name; }
+    std::string device_name() const override { return device_->description(); }
+    std::int64_t device_bytes() const override { return device_->bytes(); }
     int concurrency() const override { return device_->concurrency(); }
+    std::int64_t partitions_for(std::int64_t neurons) const override {
+        return device_->partitions_for(neurons);
+    }
     std::int64_t available_memory() const override { return device_->available(); }
 
     void add_population(population const& p, std::int32_t, std::vector<partition_plan> const& parts) override;
@@ -144,10 +142,7 @@ template <class Device> class engine final : public simulation_backend {
         auto const [b, i] = groups_[std::size_t(g)];
         return synapses_[b]->statistics(i);
     }
-    void add_out_degrees(std::int32_t g, std::vector<std::int64_t>& out_degree) const override {
-        auto const [b, i] = groups_[std::size_t(g)];
-        synapses_[b]->add_out_degrees(i, out_degree);
-    }
+    void add_out_degrees(std::int32_t first, bool plastic_only, std::vector<std::int64_t>& degree) override;
     phase_seconds seconds() const override { return seconds_; }
     std::int64_t neuron_bytes() const override {
         std::int64_t b = 0;
@@ -169,17 +164,24 @@ template <class Device> class engine final : public simulation_backend {
                                                  device_array<Device, drive_view<Segment>>& views,
                                                  run_plan const& plan);
     void refresh_partition(partition<Device>& p, run_plan const& plan);
-    void slice(std::int64_t t, int steps, slice_sink& sink);
-    void make_room_in_histories(std::int64_t t);
-    void raise_faults(std::int64_t t, int steps);
+    void choose_batch(run_plan const& plan);
+    void refresh_gathering();
 
-    using clock = std::chrono::steady_clock;
-    double lap() {
-        auto const now = clock::now();
-        auto const s = std::chrono::duration<double>(now - lap_).count();
-        lap_ = now;
-        return s;
-    }
+    /// Slices that are queued together, in order.
+    struct queued_slice {
+        std::int64_t t;
+        int steps;
+    };
+    void choose_slices(std::int64_t t, std::int64_t end);
+    void send_generated(slice_sink& sink);
+    void send_late_spikes(std::int64_t t, int steps);
+    void queue_slice();
+    void make_room_in_histories();
+    void fetch_spikes();
+    void fetch_samples();
+    std::vector<samples_view> samples_of(queued_slice const& s);
+    fault const* first_fault(std::size_t& partition) const;
+    [[noreturn]] void raise(fault const& f, partition<Device> const& p, queued_slice const& s) const;
 
     std::unique_ptr<Device> device_;
     block_factory<Device> factory_;
@@ -194,29 +196,41 @@ template <class Device> class engine final : public simulation_backend {
     std::int64_t now_ = 0;  // step reached
     // State that is set from outside can make a neuron fire earlier than its parameters allow.
     std::vector<std::int64_t> states_set_;  // steps
-    bool room_due_ = false;
+    bool room_due_ = false, histories_ = false, drives_ = false;
     node_arrays<Device> nodes_;
     device_array<Device, partition_view> views_;
     device_array<Device, choose_full_kernel::argument> full_arguments_;
-    device_array<Device, std::int64_t> chosen_;
-    device_array<Device, std::int32_t> who_;
+    device_array<Device, std::int64_t> chosen_;  // [partition]
+    device_array<Device, fault> faults_;         // [partition]
+    std::vector<fault> host_faults_;
+
+    // Slices that are queued together: at most batch_, with room for all spikes that they can hold.
+    std::int64_t batch_ = 0;
+    std::vector<queued_slice> queued_;
+    typename Device::program program_;  // of one slice
+    device_array<Device, slice_clock> clock_;
+    device_array<Device, gather_view> gather_;
+    device_array<Device, std::int32_t> who_, n_who_;
+    device_array<Device, std::int64_t> count_, begin_;
     device_array<Device, spike_event> events_;
-    device_array<Device, std::int64_t> begin_;
     device_array<Device, spike_event> generated_;
     device_array<Device, std::int64_t> generated_begin_;
-    device_array<Device, fault> faults_;  // [partition]
-    std::vector<fault> host_faults_;
-    std::vector<spike_list> host_lists_;
     device_array<Device, spike_list> lists_;  // [2 * bands]: of neurons, of generators
+    std::vector<spike_event> host_events_, host_generated_;
+    std::vector<std::int64_t> host_begin_, host_generated_begin_;  // [slice][max_slice + 1]
+    std::vector<spike_event> some_events_;
+    std::vector<std::int64_t> some_begins_;
+    slice_clock host_clock_{};
+
+    // Earlier spikes, for long delays.
+    std::vector<spike_list> host_lists_;
     std::vector<device_array<Device, spike_event>> late_events_;
     std::vector<device_array<Device, std::int64_t>> late_begin_;
     spike_archive archive_, generator_archive_;
-    std::vector<spike_event> host_events_, host_generated_, late_;
-    std::vector<std::int64_t> host_begin_, host_generated_begin_, late_begins_;
-    std::vector<samples_view> samples_;
-    std::vector<std::vector<double>> sample_values_;
+
+    std::vector<std::vector<double>> sample_values_;  // [sampler], of all queued slices
+    std::vector<std::int64_t> samples_taken_;         // [sampler], handed on
     phase_seconds seconds_;
-    clock::time_point lap_ = clock::now();
 };
 
 }  // namespace ranvier

@@ -69,6 +69,19 @@ template <class Device> void engine<Device>::build(std::vector<group_plan> const
     }
 }
 
+template <class Device> void engine<Device>::add_out_degrees(std::int32_t first, bool plastic_only,
+                                                             std::vector<std::int64_t>& degree) {
+    device_array<Device, std::int64_t> sums(*device_, degree);
+    for (std::size_t b = 0; b < synapses_.size(); ++b) {
+        if (plastic_only && !synapses_[b]->model().plastic) continue;
+        std::int32_t from = INT32_MAX;
+        for (auto g = std::size_t(first); g < groups_.size(); ++g)
+            if (groups_[g].first == b) from = std::min(from, groups_[g].second);
+        synapses_[b]->add_out_degrees(from, sums.size(), sums.data());
+    }
+    degree = sums.read();
+}
+
 template <class Device> void engine<Device>::add_drive(drive_plan const& plan, bool current) {
     auto& p = *partitions_[std::size_t(plan.partition)];
     auto add = [&](auto& drives) {
@@ -91,8 +104,6 @@ template <class Device> std::int32_t engine<Device>::add_sampler(sampler_plan co
     s.neurons = {*device_, plan.neurons};
     s.columns = {*device_, plan.columns};
     s.count = {*device_, std::vector<std::int32_t>(1)};
-    auto const most = max_slice / plan.interval + 1;
-    s.values = {*device_, most * std::int64_t(plan.columns.size()) * std::int64_t(plan.neurons.size())};
     samplers_.emplace_back(std::size_t(plan.partition), p.samplers.size() - 1);
     return std::int32_t(samplers_.size()) - 1;
 }
@@ -180,10 +191,14 @@ template <class Device> void engine<Device>::refresh_partition(partition<Device>
     refresh_drives(p.poisson, p.poisson_views, plan);
     refresh_drives(p.currents, p.current_views, plan);
     std::vector<sampler_view> samplers;
-    for (auto& s : p.samplers)
+    for (auto& s : p.samplers) {
+        auto const most = batch_ * plan.slice / s.plan.interval + 1;
+        if (s.values.size() < most * std::int64_t(s.row()))
+            s.values = {*device_, most * std::int64_t(s.row())};
         samplers.push_back({s.plan.interval, s.plan.offset, s.plan.from, std::int32_t(s.plan.neurons.size()),
                             std::int32_t(s.plan.columns.size()), s.neurons.data(), s.columns.data(),
                             s.values.data(), s.count.data()});
+    }
     p.sampler_views = {*device_, samplers};
 }
 
@@ -191,6 +206,8 @@ template <class Device> void engine<Device>::prepare(run_plan const& plan,
                                                      std::vector<synapse_instance> const& instances,
                                                      std::vector<population> const& populations) {
     device_->synchronize();
+    program_ = {};
+    choose_batch(plan);
     std::vector<std::int32_t> shifts;
     bool shift = false;
     host_faults_.assign(partitions_.size(), fault{});
@@ -204,7 +221,7 @@ template <class Device> void engine<Device>::prepare(run_plan const& plan,
         refresh_partition(*p, plan);
     }
     plan_ = plan;
-    if (nodes_.nodes < plan.nodes || begin_.size() == 0) {
+    if (nodes_.nodes < plan.nodes) {
         nodes_.nodes = plan.nodes;
         nodes_.fired = {*device_, std::vector<std::uint64_t>(std::size_t(plan.nodes))};
         bool multiple = false;
@@ -212,10 +229,6 @@ template <class Device> void engine<Device>::prepare(run_plan const& plan,
         if (multiple)
             nodes_.multiplicity = {*device_,
                                    std::vector<std::int32_t>(std::size_t(plan.nodes) * max_slice, 1)};
-        who_ = {*device_, plan.nodes + 1};
-        events_ = {*device_, plan.nodes * max_slice + 1};
-        begin_ = {*device_, max_slice + 1};
-        generated_begin_ = {*device_, max_slice + 1};
     }
     std::vector<partition_view> views;
     std::vector<choose_full_kernel::argument> full;
@@ -232,6 +245,9 @@ template <class Device> void engine<Device>::prepare(run_plan const& plan,
     views_ = {*device_, views};
     full_arguments_ = {*device_, full};
     chosen_ = {*device_, std::int64_t(partitions_.size())};
+    histories_ = std::any_of(partitions_.begin(), partitions_.end(), [](auto& p) { return p->depth > 0; });
+    drives_ = std::any_of(partitions_.begin(), partitions_.end(),
+                          [](auto& p) { return !p->poisson.empty() || !p->currents.empty(); });
     if (shift) {
         device_array<Device, std::int32_t> const bits(*device_, shifts);
         device_->launch(int(partitions_.size()), rescale_partition{}, views_.data(), bits.data());
@@ -245,11 +261,55 @@ template <class Device> void engine<Device>::prepare(run_plan const& plan,
     host_lists_.resize(std::size_t(2 * plan.bands));
     lists_ = {*device_, 2 * plan.bands};
     late_events_.resize(std::size_t(2 * plan.bands));
-    late_begin_.resize(std::size_t(2 * plan.bands));
+    while (late_begin_.size() < host_lists_.size()) late_begin_.emplace_back(*device_, max_slice + 1);
     if (plan.bands > 1) {
         archive_.resize(band_lag(plan.bands - 1) + max_slice);
         generator_archive_.resize(band_lag(plan.bands - 1) + max_slice);
     }
+    refresh_gathering();
+}
+
+/// How many slices may be queued at once: for all spikes that they can hold there must be room. With bands of
+/// long delays the host looks at the spikes of each slice.
+template <class Device> void engine<Device>::choose_batch(run_plan const& plan) {
+    std::int64_t most = 1;  // spikes of a slice; state that is set from outside may add one
+    for (auto const& p : partitions_) {
+        auto const least = plan.least_intervals[std::size_t(p->plan.population)];
+        most += p->plan.n * std::min<std::int64_t>(plan.slice, plan.slice / least + 2);
+    }
+    auto const slices = plan.bands > 1 ? 1
+                                       : std::clamp<std::int64_t>(Device::events_at_once / most, 1,
+                                                                  device_->slices_at_once());
+    if (slices * most > events_.size()) events_ = {*device_, slices * most};
+    batch_ = slices;
+    if (begin_.size() < batch_ * (max_slice + 1)) {
+        begin_ = {*device_, batch_ * (max_slice + 1)};
+        generated_begin_ = {*device_, batch_ * (max_slice + 1)};
+    }
+}
+
+/// After any array of the view has moved.
+template <class Device> void engine<Device>::refresh_gathering() {
+    auto const parts = std::int64_t(partitions_.size());
+    if (who_.size() < nodes_.nodes) who_ = {*device_, nodes_.nodes};
+    if (n_who_.size() < parts) {
+        n_who_ = {*device_, parts};
+        count_ = {*device_, parts * max_slice};
+    }
+    gather_view const view{who_.data(),
+                           n_who_.data(),
+                           count_.data(),
+                           parts,
+                           events_.data(),
+                           begin_.data(),
+                           max_slice + 1,
+                           lists_.data(),
+                           lists_.data() + plan_.bands,
+                           generated_.data(),
+                           generated_begin_.data()};
+    gather_ = {*device_, std::vector<gather_view>{view}};
+    if (clock_.size() == 0) clock_ = {*device_, 1};
+    program_ = {};
 }
 
 }  // namespace ranvier

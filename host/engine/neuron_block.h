@@ -29,7 +29,7 @@ template <class Device> class neuron_block {
     virtual void refresh(std::vector<std::unique_ptr<partition<Device>>> const& all,
                          node_arrays<Device> const& nodes, std::uint32_t seed,
                          std::vector<std::uint32_t> const& ordinals) = 0;
-    virtual void advance(std::int64_t t, int steps) = 0;
+    virtual void advance(slice_clock const* clock) = 0;
     /// Adds hashes of state and undelivered input.
     virtual void hash(std::int64_t t, std::uint64_t* sum) = 0;
     virtual std::int64_t bytes() const = 0;
@@ -37,8 +37,8 @@ template <class Device> class neuron_block {
 
 template <class M> struct advance_kernel {
     template <class Team> RANVIER_FN void operator()(Team& team, int index, neuron_view<M> const* views,
-                                                     std::int64_t t, int steps) const {
-        advance<M>{}(team, views[index], t, steps);
+                                                     slice_clock const* clock) const {
+        advance<M>{}(team, views[index], clock->t, clock->steps);
     }
 };
 template <class M> struct hash_state_kernel {
@@ -126,8 +126,8 @@ template <class Device, class M> class neuron_block_of final : public neuron_blo
         }
         views_ = {device_, views};
     }
-    void advance(std::int64_t t, int steps) override {
-        device_.launch(int(parts_.size()), advance_kernel<M>{}, views_.data(), t, steps);
+    void advance(slice_clock const* clock) override {
+        device_.launch(int(parts_.size()), advance_kernel<M>{}, views_.data(), clock);
     }
     void hash(std::int64_t t, std::uint64_t* sum) override {
         device_array<Device, std::uint64_t> sums(device_, std::int64_t(parts_.size()));

@@ -18,7 +18,8 @@ template <class Device> struct sampler_memory {
     sampler_plan plan;
     device_array<Device, std::int32_t> neurons, count;
     device_array<Device, std::int64_t> columns;
-    device_array<Device, double> values;  // [sample of a slice][column][neuron]
+    device_array<Device, double> values;  // [sample][column][neuron], of all slices that are queued together
+    std::size_t row() const { return plan.columns.size() * plan.neurons.size(); }
 };
 
 template <class Device> struct partition {

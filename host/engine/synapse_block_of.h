@@ -3,6 +3,7 @@
 #include <cmath>
 #include <limits>
 
+#include "host/engine/edge_builder.h"
 #include "host/engine/synapse_kernels.h"
 
 namespace ranvier {
@@ -19,7 +20,7 @@ template <class Device, class S, class Real> class synapse_block_of final : publ
 
     void build(std::vector<group_plan> const& plans, build_context<Device> const& context) override {
         source_memory<Device> const sources(device_, plans, context);
-        device_.reserve_scratch(scratch_bytes + sources.scratch());
+        device_.reserve_scratch(Device::row_teams * sources.scratch());
         auto const first = groups_.size();
         std::vector<count_group::argument> counts;
         for (std::size_t p = 0; p < plans.size(); ++p) {
@@ -40,8 +41,9 @@ template <class Device, class S, class Real> class synapse_block_of final : publ
                               g.rows, g.begin.data()});
         }
         device_array<Device, count_group::argument> const count_arguments(device_, counts);
-        device_.launch(int(plans.size()), count_group{}, count_arguments.data());
-        fill(first, sources, context);
+        device_array<Device, std::int64_t> edges(device_, std::int64_t(plans.size()));
+        edge_builder<Device>::count(device_, int(plans.size()), count_arguments.data(), edges.data());
+        fill(first, edges.read(), sources, context);
     }
 
     void refresh(std::vector<std::unique_ptr<partition<Device>>> const& all,
@@ -50,6 +52,7 @@ template <class Device, class S, class Real> class synapse_block_of final : publ
         order_.clear();
         std::vector<view> views;
         std::vector<typename deliver_group<view>::argument> arguments;
+        std::vector<typename catch_up_group<view>::argument> full;
         std::vector<std::int32_t> first_ids;
         for (std::size_t p = 0; p < all.size(); ++p) {
             auto const begin = std::int32_t(views.size());
@@ -59,39 +62,30 @@ template <class Device, class S, class Real> class synapse_block_of final : publ
                 order_.push_back(std::int32_t(g));
                 first_ids.push_back(all[p]->plan.first_id);
             }
-            if (begin < std::int32_t(views.size())) {
-                arguments.push_back({{begin, std::int32_t(views.size())}, all[p]->inbox()});
-                partition_of_argument_.resize(arguments.size());
-                partition_of_argument_.back() = all[p].get();
-            }
+            if (begin == std::int32_t(views.size())) continue;
+            group_range const range{begin, std::int32_t(views.size())};
+            arguments.push_back({range, all[p]->inbox()});
+            if constexpr (S::plastic)
+                full.push_back({range, std::int32_t(p), all[p]->full.data(), all[p]->drop.data()});
         }
-        partition_of_argument_.resize(arguments.size());
-        ranges_ = arguments;
+        busy_partitions_ = int(arguments.size());
+        full_ = {device_, full};
         views_ = {device_, views};
         arguments_ = {device_, arguments};
         first_ids_ = {device_, first_ids};
     }
 
     void deliver(spike_list const* lists, spike_list const* generators) override {
-        if (!ranges_.empty())
-            device_.launch(int(ranges_.size()), deliver_group<view>{}, arguments_.data(), views_.data(),
-                           lists, generators);
+        if (busy_partitions_ > 0)
+            device_.launch_rows(busy_partitions_, deliver_group<view>{}, arguments_.data(), views_.data(),
+                                lists, generators);
     }
 
-    void catch_up([[maybe_unused]] std::vector<std::int64_t> const& full) override {
-        if constexpr (S::plastic) {
-            std::vector<typename catch_up_group<view>::argument> arguments;
-            for (std::size_t a = 0; a < ranges_.size(); ++a) {
-                auto const& p = *partition_of_argument_[a];
-                auto const n = full[std::size_t(
-                    groups_[std::size_t(order_[std::size_t(ranges_[a].groups.begin)])].plan.partition)];
-                arguments.push_back({ranges_[a].groups, p.full.data(), n, p.drop.data()});
-            }
-            if (arguments.empty()) return;
-            device_array<Device, typename catch_up_group<view>::argument> const on_device(device_, arguments);
-            device_.launch(int(arguments.size()), catch_up_group<view>{}, on_device.data(), views_.data());
-            device_.synchronize();
-        }
+    void catch_up([[maybe_unused]] std::int64_t const* chosen) override {
+        if constexpr (S::plastic)
+            if (busy_partitions_ > 0)
+                device_.launch_rows(busy_partitions_, catch_up_group<view>{}, full_.data(), views_.data(),
+                                    chosen);
     }
 
     void hash(std::uint64_t* sum) override {
@@ -197,11 +191,14 @@ template <class Device, class S, class Real> class synapse_block_of final : publ
         return s;
     }
 
-    void add_out_degrees(std::int32_t index, std::vector<std::int64_t>& out_degree) const override {
-        auto const& g = at(index);
-        auto const begin = g.begin.read();
-        for (std::int32_t r = 0; r < g.rows; ++r)
-            out_degree[std::size_t(g.first_source + r)] += begin[std::size_t(r) + 1] - begin[std::size_t(r)];
+    void add_out_degrees(std::int32_t first, std::int64_t nodes, std::int64_t* degree) override {
+        std::vector<row_view> rows;
+        for (auto g = first; g < groups(); ++g) rows.push_back(at(g).row());
+        if (rows.empty()) return;
+        device_array<Device, row_view> const on_device(device_, rows);
+        edge_builder<Device>::add_out_degrees(device_, std::int32_t(rows.size()), on_device.data(), nodes,
+                                              degree);
+        device_.synchronize();
     }
 
   private:
@@ -225,14 +222,16 @@ template <class Device, class S, class Real> class synapse_block_of final : publ
         return {*a, *b};
     }
 
-    void fill(std::size_t first, source_memory<Device> const& sources, build_context<Device> const& context) {
+    void fill(std::size_t first, std::vector<std::int64_t> const& edges, source_memory<Device> const& sources,
+              build_context<Device> const& context) {
         std::vector<device_array<Device, std::uint32_t>> cursors;
-        std::vector<typename fill_group<S, Real>::argument> arguments;
+        std::vector<device_array<Device, double>> drawn;
+        std::vector<fill_group::argument> arguments;
+        std::vector<typename derive_group<S, Real>::argument> derive;
         for (auto i = first; i < groups_.size(); ++i) {
             auto& g = groups_[i];
-            auto const begin = g.begin.read();
             auto const& instance = context.instances[std::size_t(g.plan.synapse)];
-            g.n = begin.back();
+            g.n = edges[i - first];
             g.room = (g.n + 15) / 16 * 16;
             g.made_at = g.plan.projections.front()
                             ->made_at;  // of all: what is asked for is built before the next run
@@ -243,60 +242,89 @@ template <class Device, class S, class Real> class synapse_block_of final : publ
             g.delay = {device_, g.n * g.plan.delay_width};
             for (auto const* p : g.plan.projections)
                 g.longest = std::max(g.longest, std::int32_t(p->largest_delay));
-            bool const same = g.plan.weight.has_value();
-            arguments.push_back(
-                {sources.sources(i - first),
-                 std::int32_t(g.plan.projections.size()),
-                 g.first_source,
-                 nullptr,
-                 {g.target.data(), same ? nullptr : g.weight.data(), g.delay.data(), g.plan.delay_width},
-                 same ? g.weight.data() : nullptr,
-                 g.common_weight,
-                 g.n,
-                 S::plastic ? context.partitions[std::size_t(g.plan.partition)]->archives.data() : nullptr,
-                 {},
-                 context.h,
-                 *reinterpret_cast<common const*>(instance.common.data())});
+            fill_group::argument a{};
+            a.sources = sources.sources(i - first);
+            a.n_sources = std::int32_t(g.plan.projections.size());
+            a.first_source = g.first_source;
+            a.rows = g.rows;
+            a.begin = g.begin.data();
+            cursors.emplace_back(device_, g.rows);
+            a.cursor = cursors.back().data();
+            a.to.target = g.target.data();
+            a.to.weight = g.weight.data();
+            a.to.weight_width = g.weight.size() > 0 ? std::int32_t(sizeof(Real)) : 0;
+            a.to.delay = g.delay.data();
+            a.to.delay_width = g.plan.delay_width;
+            a.to.room = g.room;
+            a.fill_weight = g.plan.weight.has_value() && g.weight.size() > 0;
+            a.weight = double(g.common_weight);
+            a.n = g.n;
             if constexpr (S::plastic) {
+                a.archives = context.partitions[std::size_t(g.plan.partition)]->archives.data();
                 bool const own = g.plan.own_params;
-                if (own) g.own = {device_, std::int64_t(columns<rule>::bytes(g.room))};
-                auto const n = std::size_t(own ? g.n : g.rows);
-                g.k_plus = {device_, std::vector<double>(n, g.plan.kplus)};
-                g.last = {device_, std::vector<std::int64_t>(n, 0)};
-                arguments.back().own = {g.own.data(), g.room};
+                auto const n = own ? g.n : g.rows;
+                g.k_plus = {device_, n};
+                g.last = {device_, n};
+                a.k_plus = g.k_plus.data(), a.last = g.last.data(), a.traces = n;
+                a.first_k_plus = g.plan.kplus;
+                if (own) {
+                    g.own = {device_, std::int64_t(columns<rule>::bytes(g.room))};
+                    drawn.emplace_back(device_, g.room * params::fields::size);
+                    a.to.params = drawn.back().data();
+                    derive.push_back({a.to.params,
+                                      g.n,
+                                      g.room,
+                                      {g.own.data(), g.room},
+                                      context.h,
+                                      *reinterpret_cast<common const*>(instance.common.data())});
+                }
             }
-            cursors.emplace_back(device_, begin);
-            arguments.back().cursor = cursors.back().data();
+            arguments.push_back(a);
         }
-        device_array<Device, typename fill_group<S, Real>::argument> const on_device(device_, arguments);
-        device_.launch(int(arguments.size()), fill_group<S, Real>{}, on_device.data());
-        if constexpr (S::plastic) sort(first);
+        device_array<Device, fill_group::argument> const on_device(device_, arguments);
+        edge_builder<Device>::fill(device_, int(arguments.size()), on_device.data());
+        if constexpr (S::plastic)
+            if (!derive.empty()) {
+                device_array<Device, typename derive_group<S, Real>::argument> const d(device_, derive);
+                device_.launch(int(derive.size()), derive_group<S, Real>{}, d.data());
+                device_.synchronize();
+            }
+        sort(first);
         device_.synchronize();
         for (auto i = first; i < groups_.size(); ++i) context.built(groups_[i].n);
     }
 
-    /// Groups whose edges were not made in order of targets.
+    /// Groups whose edges may not have been made in their order.
     void sort(std::size_t first) {
-        std::vector<typename sort_group<S, Real>::argument> arguments;
+        std::vector<sort_group::argument> arguments;
         std::int64_t longest = 0;
         for (auto i = first; i < groups_.size(); ++i) {
             auto& g = groups_[i];
             auto const& from = g.plan.projections;
-            if (g.n == 0 || (from.size() == 1 && is_target_driven(from.front()->rule.kind))) continue;
+            bool const alike = g.plan.weight && g.plan.delay_width == 0 && g.own.size() == 0;
+            if (g.n == 0 ||
+                (alike && from.size() == 1 && in_target_order(from.front()->rule, Device::one_lane)))
+                continue;
             auto const begin = g.begin.read();
             for (std::size_t r = 1; r < begin.size(); ++r)
                 longest = std::max(longest, std::int64_t{begin[r]} - begin[r - 1]);
-            arguments.push_back({g.row(),
-                                 g.target.data(),
-                                 g.weight.data(),
-                                 g.delay.data(),
-                                 g.plan.delay_width,
-                                 {g.own.data(), g.room}});
+            sort_group::argument a{g.row(), g.target.data(), {}, 0};
+            auto add = [&](void* data, std::size_t width) {
+                a.columns[a.n_columns++] = {data, std::int32_t(width)};
+            };
+            if (g.plan.delay_width > 0) add(g.delay.data(), std::size_t(g.plan.delay_width));
+            if (g.weight.size() > 0 && !g.plan.weight) add(g.weight.data(), sizeof(Real));
+            if constexpr (S::plastic)
+                if (columns<rule> const own{g.own.data(), g.room}; own.base)
+                    rule::fields::for_each([&]<auto M>() {
+                        add(own.template column<M>(), sizeof(*own.template column<M>()));
+                    });
+            arguments.push_back(a);
         }
         if (arguments.empty()) return;
-        device_.reserve_scratch(scratch_bytes + sort_rows::scratch(longest));
-        device_array<Device, typename sort_group<S, Real>::argument> const on_device(device_, arguments);
-        device_.launch(int(arguments.size()), sort_group<S, Real>{}, on_device.data());
+        device_.reserve_scratch(Device::row_teams * sort_rows::scratch(longest));
+        device_array<Device, sort_group::argument> const on_device(device_, arguments);
+        edge_builder<Device>::sort(device_, int(arguments.size()), on_device.data());
         device_.synchronize();
     }
 
@@ -328,10 +356,10 @@ template <class Device, class S, class Real> class synapse_block_of final : publ
     synapse_model const& model_;
     std::vector<group> groups_;
     std::vector<std::int32_t> order_;  // group of each view
-    std::vector<typename deliver_group<view>::argument> ranges_;
-    std::vector<partition<Device>*> partition_of_argument_;
+    int busy_partitions_ = 0;          // that have groups
     device_array<Device, view> views_;
     device_array<Device, typename deliver_group<view>::argument> arguments_;
+    device_array<Device, typename catch_up_group<view>::argument> full_;
     device_array<Device, std::int32_t> first_ids_;
 };
 

@@ -1,4 +1,4 @@
-// Kernels' entry points for the synapse groups of one model: fill, sort, deliver, hash, catch up.
+// Kernels' entry points for the synapse groups of one model: derive, deliver, hash, catch up.
 #pragma once
 #include "host/engine/synapse_block.h"
 #include "kernels/sort_rows.h"
@@ -21,58 +21,27 @@ requires S::plastic struct rule_of<S, Real> {
     using type = typename S::template rule<Real>;
 };
 
-template <class S, class Real> struct fill_group {
+/// Parameters of edges, as they were drawn, into rules.
+template <class S, class Real> struct derive_group {
+    using rule = typename rule_of<S, Real>::type;
     struct argument {
-        edge_source const* sources;
-        std::int32_t n_sources, first_source;
-        std::uint32_t* cursor;
-        edge_columns<Real, typename S::params> to;
-        Real* same_weight;  // [n], to be filled with `weight`, or null
-        Real weight;
-        std::int64_t n;
-        std::uint32_t* archives;  // [neuron of the partition], plastic edges into it; null if not plastic
-        columns<typename rule_of<S, Real>::type> own;
+        double const* params;  // [param][room]
+        std::int64_t n, room;
+        columns<rule> own;
         double h;
         typename S::common common;
     };
     template <class Team> RANVIER_FN void operator()(Team& team, int index, argument const* arguments) const {
-        auto const& a = arguments[index];
-        if (a.same_weight) team.for_each(a.n, [=](std::int64_t e) { a.same_weight[e] = a.weight; });
-        for (std::int32_t s = 0; s < a.n_sources; ++s)
-            fill_edges<Real, typename S::params>{}(team, a.sources[s], a.first_source, a.cursor, a.to,
-                                                   [&](std::int64_t e, typename S::params const& p) {
-                                                       if constexpr (S::plastic)
-                                                           a.own.store(
-                                                               e, S::template derive<Real>(p, a.common, a.h));
-                                                   });
-        if (a.archives)  // from now on the targets keep a history
-            team.scatter(a.n, [&](std::int64_t e) { team.add(a.archives[a.to.target[e]], 1u); });
-    }
-};
-
-/// Rows of a plastic group by target, as catching up needs them.
-template <class S, class Real> struct sort_group {
-    struct argument {
-        row_view rows;
-        std::uint16_t* target;
-        Real* weight;
-        void* delay;
-        std::int32_t delay_width;
-        columns<typename rule_of<S, Real>::type> own;
-    };
-    template <class Team> RANVIER_FN void operator()(Team& team, int index, argument const* arguments) const {
-        auto const& a = arguments[index];
-        sort_rows{}(
-            team, a.rows, a.target,
-            [&](std::int64_t first, std::int64_t m, std::uint64_t const* order, std::uint64_t* room) {
-                auto one = [&](auto* column) { sort_rows::permute_column(column, first, m, order, room); };
-                one(a.weight);
-                if (a.delay_width == 1) one(static_cast<std::uint8_t*>(a.delay));
-                if (a.delay_width == 2) one(static_cast<std::uint16_t*>(a.delay));
-                if (a.delay_width == 4) one(static_cast<std::int32_t*>(a.delay));
-                if (!a.own.base) return;
-                rule_of<S, Real>::type::fields::for_each([&]<auto M>() { one(a.own.template column<M>()); });
+        auto const a = arguments[index];
+        team.for_each(a.n, [=](std::int64_t e) {
+            typename S::params p;
+            auto const* value = a.params + e;
+            S::params::fields::for_each([&]<auto M>() {
+                p.*M = plain_type<M>(*value);
+                value += a.room;
             });
+            a.own.store(e, S::template derive<Real>(p, a.common, a.h));
+        });
     }
 };
 
@@ -121,16 +90,17 @@ template <class View> struct hash_group {
 template <class View> struct catch_up_group {
     struct argument {
         group_range groups;
+        std::int32_t partition;
         std::int32_t const* neurons;
-        std::int64_t n;
         std::int64_t const* drop;
     };
-    template <class Team>
-    RANVIER_FN void operator()(Team& team, int index, argument const* arguments, View const* views) const {
+    template <class Team> RANVIER_FN void operator()(Team& team, int index, argument const* arguments,
+                                                     View const* views, std::int64_t const* chosen) const {
         auto const& a = arguments[index];
-        if (a.n == 0) return;
+        auto const n = chosen[a.partition];
+        if (n == 0) return;
         for (auto g = a.groups.begin; g < a.groups.end; ++g)
-            catch_up_pair_stdp{}(team, views[g], a.neurons, a.n, a.drop);
+            catch_up_pair_stdp{}(team, views[g], a.neurons, n, a.drop);
     }
 };
 

@@ -23,6 +23,11 @@ struct warp_lanes {
     RANVIER_FN static unsigned ballot(bool mine) {
         NV_IF_ELSE_TARGET(NV_IS_DEVICE, (return __ballot_sync(0xFFFFFFFFu, mine);), (return mine;))
     }
+    /// The first lane of a mask. (std::countr_zero and its like are wrong in device code: nvcc 13 takes the host's
+    /// builtins for constants.)
+    RANVIER_FN static int first_of(unsigned mask) {
+        NV_IF_ELSE_TARGET(NV_IS_DEVICE, (return __ffs(int(mask)) - 1;), (return std::countr_zero(mask);))
+    }
     /// Sum of `mine` of the lanes before this one; `all`: of all.
     RANVIER_FN static std::int64_t sum_before(std::int64_t mine, std::int64_t& all) {
         NV_IF_ELSE_TARGET(NV_IS_DEVICE,
@@ -196,7 +201,7 @@ class cuda_team : public cuda_lanes<block_lanes> {
             auto const k = i < n ? std::int64_t(key(i)) : -1;
             for (auto mine = warp_lanes::ballot(k >= 0 && unsigned(k) % all_warps() == this_warp());
                  mine != 0; mine &= mine - 1)
-                f(row, first + std::countr_zero(mine));
+                f(row, first + warp_lanes::first_of(mine));
         }
     }
 

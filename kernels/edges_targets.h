@@ -19,7 +19,8 @@ class sparse_permutation {
   public:
     // Slots for up to `draws` draws: twice as many, a power of two, or all n if these are fewer.
     RANVIER_FN static std::uint32_t capacity(std::uint32_t draws, std::uint32_t n) {
-        auto const hashed = std::bit_ceil(2 * std::uint64_t{draws} + 2);
+        std::uint64_t hashed = 2;  // not std::bit_ceil, which nvcc gets wrong in device code
+        while (hashed < 2 * std::uint64_t{draws} + 2) hashed *= 2;
         return hashed < n ? static_cast<std::uint32_t>(hashed) : n;
     }
     RANVIER_FN sparse_permutation(std::uint32_t* memory, std::uint32_t draws, std::uint32_t n)

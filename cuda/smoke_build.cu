@@ -15,6 +15,8 @@ template <class S, class Real> void use_synapse(kernel_list& list) {
 kernel_list build_kernels() {
     kernel_list list;
     use<count_group::argument const*>(list, count_group{});
+    use<count_plastic_inputs::argument const*, count_plastic_inputs::group const*>(list,
+                                                                                   count_plastic_inputs{});
     all_synapses::for_each([&]<class S>() {
         use_synapse<S, float>(list);
         use_synapse<S, double>(list);

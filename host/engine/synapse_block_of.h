@@ -253,7 +253,6 @@ template <class Device, class S, class Real> class synapse_block_of final : publ
                  same ? g.weight.data() : nullptr,
                  g.common_weight,
                  g.n,
-                 S::plastic ? context.partitions[std::size_t(g.plan.partition)]->archives.data() : nullptr,
                  {},
                  context.h,
                  *reinterpret_cast<common const*>(instance.common.data())});
@@ -270,9 +269,29 @@ template <class Device, class S, class Real> class synapse_block_of final : publ
         }
         device_array<Device, typename fill_group<S, Real>::argument> const on_device(device_, arguments);
         device_.launch(int(arguments.size()), fill_group<S, Real>{}, on_device.data());
-        if constexpr (S::plastic) sort(first);
+        if constexpr (S::plastic) {
+            sort(first);
+            keep_histories(first, context);
+        }
         device_.synchronize();
         for (auto i = first; i < groups_.size(); ++i) context.built(groups_[i].n);
+    }
+
+    void keep_histories(std::size_t first, build_context<Device> const& context) {
+        std::vector<count_plastic_inputs::group> targets;
+        std::vector<count_plastic_inputs::argument> arguments;
+        for (std::size_t p = 0; p < context.partitions.size(); ++p) {
+            auto const begin = std::int32_t(targets.size());
+            for (auto i = first; i < groups_.size(); ++i)
+                if (groups_[i].plan.partition == std::int32_t(p))
+                    targets.push_back({groups_[i].target.data(), groups_[i].n});
+            auto const end = std::int32_t(targets.size());
+            if (begin < end) arguments.push_back({{begin, end}, context.partitions[p]->archives.data()});
+        }
+        device_array<Device, count_plastic_inputs::group> const groups(device_, targets);
+        device_array<Device, count_plastic_inputs::argument> const on_device(device_, arguments);
+        device_.launch(int(arguments.size()), count_plastic_inputs{}, on_device.data(), groups.data());
+        device_.synchronize();
     }
 
     /// Groups whose edges were not made in order of targets.

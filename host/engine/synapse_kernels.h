@@ -30,7 +30,6 @@ template <class S, class Real> struct fill_group {
         Real* same_weight;  // [n], to be filled with `weight`, or null
         Real weight;
         std::int64_t n;
-        std::uint32_t* archives;  // [neuron of the partition], plastic edges into it; null if not plastic
         columns<typename rule_of<S, Real>::type> own;
         double h;
         typename S::common common;
@@ -45,8 +44,28 @@ template <class S, class Real> struct fill_group {
                                                            a.own.store(
                                                                e, S::template derive<Real>(p, a.common, a.h));
                                                    });
-        if (a.archives)  // from now on the targets keep a history
-            team.scatter(a.n, [&](std::int64_t e) { team.add(a.archives[a.to.target[e]], 1u); });
+    }
+};
+
+/// Counts plastic edges at their targets, which keep a history from now on. The counts belong to the
+/// partition, so one team has all its groups.
+struct count_plastic_inputs {
+    struct group {
+        std::uint16_t const* target;
+        std::int64_t n;  // edges
+    };
+    struct argument {
+        group_range groups;
+        std::uint32_t* archives;  // [neuron of the partition]
+    };
+    template <class Team>
+    RANVIER_FN void operator()(Team& team, int index, argument const* arguments, group const* groups) const {
+        auto const& a = arguments[index];
+        for (auto g = a.groups.begin; g < a.groups.end; ++g) {
+            auto const* const target = groups[g].target;
+            team.scatter(groups[g].n, [&](std::int64_t e) { team.add(a.archives[target[e]], 1u); });
+            team.sync();
+        }
     }
 };
 

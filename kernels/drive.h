@@ -29,7 +29,8 @@ struct drive_poisson {
     }
 
   private:
-    static constexpr int tile = 512;  // edges
+    static constexpr int tile = 512;             // edges
+    static constexpr int compare_with_all = 64;  // thresholds, at most; more are searched
 
     /// A lane takes an edge through all steps.
     template <class Team> RANVIER_FN static void edge_by_edge(Team& team, inbox_view const& box,
@@ -112,22 +113,43 @@ struct drive_poisson {
     RANVIER_FN static void count_words(Team& team, poisson_table_view const& table, key k, Id id, Draw draw,
                                        std::int64_t e, std::uint32_t const* word, std::int64_t n,
                                        std::int32_t* count) {
-        bool const few = table.end - table.begin <= 32;
-        bool tie = true;
-        if (few) {
-            auto const base = std::int32_t(table.first + table.begin);
-            team.for_each(n, [=](std::int64_t i) { count[i] = base; });
-            tie = team.any(n, [=](std::int64_t i) { return word[i] == 0 || word[i] == 0xFFFFFFFFu; });
-            for (auto r = table.begin; r < table.end; ++r) {
-                auto const threshold = table.high[r];
-                team.for_each(n, [=](std::int64_t i) { count[i] += threshold < word[i] ? 1 : 0; });
-                tie |= team.any(n, [=](std::int64_t i) { return threshold == word[i]; });
+        auto const* const high = table.high + table.begin;
+        auto const thresholds = table.end - table.begin;
+        auto const base = table.first + table.begin;
+        // About one word in 10^8 equals a threshold and is continued by another.
+        if (thresholds <= compare_with_all) {
+            team.for_each(n, [=](std::int64_t i) { count[i] = 0; });
+            team.sync();
+            std::int32_t r = 0;
+            for (; r + 4 <= thresholds; r += 4) {
+                auto const a = high[r], b = high[r + 1], c = high[r + 2], d = high[r + 3];
+                team.for_each(n, [=](std::int64_t i) {
+                    auto const w = word[i];
+                    count[i] += (a < w ? 1 : 0) + (b < w ? 1 : 0) + (c < w ? 1 : 0) + (d < w ? 1 : 0);
+                });
+                team.sync();
+            }
+            for (; r < thresholds; ++r) {
+                auto const a = high[r];
+                team.for_each(n, [=](std::int64_t i) { count[i] += a < word[i] ? 1 : 0; });
+                team.sync();
+            }
+            // The first threshold that is not below a word is the only one that it may equal. Nothing past
+            // the last is read, even if lanes did not wait for each other (tests' broken twins).
+            auto const last = std::uint32_t(thresholds);
+            bool const tie = team.any(n, [=](std::int64_t i) {
+                auto const c = std::uint32_t(count[i]);
+                return word[i] == 0 || word[i] == high[c < last ? c : last];
+            });
+            if (!tie) {
+                team.for_each(n, [=](std::int64_t i) { count[i] += base; });
+                return team.sync();
             }
         }
-        // A word that equals a threshold (about one in 10^8), or too many thresholds to compare with all.
-        if (tie)
-            team.scatter(
-                n, [=](std::int64_t i) { count[i] = std::int32_t(poisson_at(table, k, id(i), e, draw(i))); });
+        team.scatter(n, [=](std::int64_t i) {
+            auto const quick = poisson_search(table, word[i]);
+            count[i] = quick.tie ? poisson_at(table, k, id(i), e, draw(i)) : quick.count;
+        });
         team.sync();
     }
 
@@ -138,8 +160,13 @@ struct drive_poisson {
         if (d.route.what == routing::value::none) return;
         if (!d.neurons && !d.weights) {
             auto* const row = inbox.row(step, d.weight > 0 ? d.route.positive : d.route.negative) + begin;
+            // q * count by products of 32 bits, which vectorise.
             auto const q = one(d.route, d.weight, inbox.scale);
-            team.for_each(n, [=](std::int64_t i) { row[i] += q * count[i]; });
+            auto const low = std::uint32_t(q), high = std::uint32_t(q >> 32);
+            team.for_each(n, [=](std::int64_t i) {
+                auto const c = std::uint64_t(std::uint32_t(count[i]));
+                row[i] += std::int64_t(low * c + (high * c << 32));
+            });
         } else {
             team.scatter(n, [&](std::int64_t i) {
                 auto const w = d.weights ? d.weights[begin + i] : d.weight;

@@ -94,6 +94,30 @@ TEST(kernels_drive, poisson_input_is_that_of_a_plain_loop_on_all_teams) {
         }
 }
 
+TEST(kernels_drive, words_that_meet_a_threshold) {
+    for (auto const table : {0u, 1u}) {
+        poisson_data d(table == 1);
+        auto& t = d.tables[table];
+        auto const middle = std::size_t(t.begin + t.end) / 2;
+        // One word of the first neuron that lies between two thresholds becomes the one between; as low
+        // words are 0, it counts as above.
+        std::int64_t step = table == 0 ? 27 : 29;
+        auto word = [&] { return poisson_words(d.drive.draws_key, 9, step, 0).w[step & 3]; };
+        for (std::int64_t shift = 0;; ++shift) {
+            d.first_id = 9;
+            d.drive.draws_key = make_key(42, stream_kind::drive, std::uint32_t(shift));
+            if (word() > t.high[middle - 1] && word() < t.high[middle + 1]) break;
+        }
+        t.high[middle] = word();
+        t.low[middle] = 0;
+        ASSERT_TRUE(poisson_search(t.view(), word()).tie);
+        auto const right = plain_drive(d);
+        expect_same_on_all_teams(d, drive_all{});
+        run_serial([&](auto& team) { drive_all{}(team, d); });
+        EXPECT_EQ(d.inbox.slots, right);
+    }
+}
+
 TEST(kernels_drive, poisson_input_does_not_depend_on_slices_or_partitions) {
     poisson_data const d(false);
     auto const whole = on_serial(d, drive_all{});

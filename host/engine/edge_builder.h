@@ -37,7 +37,6 @@ struct fill_group {
         bool fill_weight;  // with `weight`, as no edge has its own
         double weight;
         std::int64_t n;
-        std::uint32_t* archives;  // [neuron of the partition], plastic edges into it; null if not plastic
         double* k_plus;           // [traces]
         std::int64_t *last, traces;
         double first_k_plus;
@@ -57,8 +56,6 @@ struct fill_group {
         team.sync();
         for (std::int32_t s = 0; s < a.n_sources; ++s)
             fill_edges{}(team, a.sources[s], a.first_source, a.cursor, to);
-        if (a.archives)  // from now on the targets keep a history
-            team.scatter(a.n, [&](std::int64_t e) { team.add(a.archives[to.target[e]], 1u); });
     }
 
   private:
@@ -69,6 +66,28 @@ struct fill_group {
         } else {
             auto const w = a.weight;
             team.for_each(a.n, [=](std::int64_t e) { static_cast<double*>(weight)[e] = w; });
+        }
+    }
+};
+
+/// Counts plastic edges at their targets, which keep a history from now on. The counts belong to the
+/// partition, so one team has all its groups.
+struct count_plastic_inputs {
+    struct group {
+        std::uint16_t const* target;
+        std::int64_t n;  // edges
+    };
+    struct argument {
+        group_range groups;
+        std::uint32_t* archives;  // [neuron of the partition]
+    };
+    template <class Team>
+    RANVIER_FN void operator()(Team& team, int index, argument const* arguments, group const* groups) const {
+        auto const a = arguments[index];
+        for (auto g = a.groups.begin; g < a.groups.end; ++g) {
+            auto const* const target = groups[g].target;
+            team.scatter(groups[g].n, [&](std::int64_t e) { team.add(a.archives[target[e]], 1u); });
+            team.sync();
         }
     }
 };
@@ -111,6 +130,8 @@ template <class Device> struct edge_builder {
     static void count(Device& d, int groups, count_group::argument const* arguments, std::int64_t* edges);
     static void fill(Device& d, int groups, fill_group::argument const* arguments);
     static void sort(Device& d, int groups, sort_group::argument const* arguments);
+    static void count_inputs(Device& d, int partitions, count_plastic_inputs::argument const* arguments,
+                             count_plastic_inputs::group const* groups);
     static void add_out_degrees(Device& d, std::int32_t groups, row_view const* rows, std::int64_t nodes,
                                 std::int64_t* degree);
 };

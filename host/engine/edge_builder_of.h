@@ -17,6 +17,12 @@ template <class Device>
 void edge_builder<Device>::sort(Device& d, int groups, sort_group::argument const* arguments) {
     d.launch(groups, sort_group{}, arguments);
 }
+template <class Device>
+void edge_builder<Device>::count_inputs(Device& d, int partitions,
+                                        count_plastic_inputs::argument const* arguments,
+                                        count_plastic_inputs::group const* groups) {
+    d.launch(partitions, count_plastic_inputs{}, arguments, groups);
+}
 template <class Device> void edge_builder<Device>::add_out_degrees(Device& d, std::int32_t groups,
                                                                    row_view const* rows, std::int64_t nodes,
                                                                    std::int64_t* degree) {

@@ -260,7 +260,6 @@ template <class Device, class S, class Real> class synapse_block_of final : publ
             a.weight = double(g.common_weight);
             a.n = g.n;
             if constexpr (S::plastic) {
-                a.archives = context.partitions[std::size_t(g.plan.partition)]->archives.data();
                 bool const own = g.plan.own_params;
                 auto const n = own ? g.n : g.rows;
                 g.k_plus = {device_, n};
@@ -290,8 +289,26 @@ template <class Device, class S, class Real> class synapse_block_of final : publ
                 device_.synchronize();
             }
         sort(first);
+        if constexpr (S::plastic) keep_histories(first, context);
         device_.synchronize();
         for (auto i = first; i < groups_.size(); ++i) context.built(groups_[i].n);
+    }
+
+    void keep_histories(std::size_t first, build_context<Device> const& context) {
+        std::vector<count_plastic_inputs::group> targets;
+        std::vector<count_plastic_inputs::argument> arguments;
+        for (std::size_t p = 0; p < context.partitions.size(); ++p) {
+            auto const begin = std::int32_t(targets.size());
+            for (auto i = first; i < groups_.size(); ++i)
+                if (groups_[i].plan.partition == std::int32_t(p))
+                    targets.push_back({groups_[i].target.data(), groups_[i].n});
+            auto const end = std::int32_t(targets.size());
+            if (begin < end) arguments.push_back({{begin, end}, context.partitions[p]->archives.data()});
+        }
+        device_array<Device, count_plastic_inputs::group> const groups(device_, targets);
+        device_array<Device, count_plastic_inputs::argument> const on_device(device_, arguments);
+        edge_builder<Device>::count_inputs(device_, int(arguments.size()), on_device.data(), groups.data());
+        device_.synchronize();
     }
 
     /// Groups whose edges may not have been made in their order.

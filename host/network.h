@@ -37,7 +37,7 @@ struct options {
 /// Where files are made, and whether what was there before may be overwritten.
 struct output_settings {
     std::string data_path = ".";
-    std::string data_prefix;
+    std::string data_prefix = {};
     bool overwrite_files = false;
 };
 

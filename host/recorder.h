@@ -52,6 +52,9 @@ class recording {
     /// that has been started would change. Nodes: how many there are now, for file names, counted when
     /// "ascii" is first asked for; 0: counted at begin().
     void set(std::int32_t id, recorder_settings const& settings, std::int64_t nodes = 0);
+    /// The errors of set(), for a recorder that will have these columns.
+    void validate(std::int32_t id, recorder_settings const& settings, std::vector<std::string> const& names,
+                  std::int64_t nodes) const;
     /// Senders connected twice are recorded twice.
     void connect_spikes(nodes const& senders, std::int32_t recorder);
     /// data_path/prefix + label-id-0.extension, the id zero-padded to the digits of the number of nodes.

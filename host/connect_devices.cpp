@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "host/network_impl.h"
+#include "kernels/random.h"
 
 namespace ranvier {
 
@@ -88,14 +89,23 @@ void network::implementation::check_recording(nodes const& pre, nodes const& pos
 void network::implementation::connect_recorder(nodes const& pre, nodes const& post, rule const& how,
                                                synapse const& with) {
     auto const from = common_role(pre, "sources");
-    if (!sends_spikes(from))
+    bool const poisson = from == node_role::poisson_drive;
+    if (!sends_spikes(from) && !poisson)
         throw illegal_connection({"spike_recorder", "source", population_of(pre.front()).model_name,
-                                  "neurons and spike generators",
-                                  "its connections carry independent trains: put a parrot_neuron between"});
+                                  "neurons and generators of spikes",
+                                  "record what it does to a neuron with a multimeter"});
     check_recording(pre, post, how, with, population_of(post.front()).model_name);
     bool const one = how.kind == rule_kind::one_to_one;
-    for (std::int64_t r = 0; r < post.size(); ++r)
-        recorders.connect_spikes(one ? pre.slice(r, r + 1) : pre, post[r]);
+    for (std::int64_t r = 0; r < post.size(); ++r) {
+        auto const sources = one ? pre.slice(r, r + 1) : pre;
+        if (!poisson) {
+            recorders.connect_spikes(sources, post[r]);
+            continue;
+        }
+        for (std::int64_t j = 0; j < sources.size(); ++j)
+            trains.add(sources[j], post[r],
+                       make_key(opt.seed, stream_kind::neuron, population_of(sources[j]).ordinal));
+    }
     dirty = true;
 }
 

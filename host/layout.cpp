@@ -334,6 +334,7 @@ void network::implementation::prepare() {
     }
     plan_drives();
     plan_samplers();
+    trains.prepare(now, [this](std::int32_t generator) { return emission(generator); });
     for (std::size_t i = 0; i < populations.size(); ++i) {
         if (populations[i].model->role != node_role::neuron) continue;
         if (!device_current[i]) engine->write_state(populations[i], std::int32_t(i));

@@ -49,7 +49,8 @@ network::implementation::implementation(options const& o)
       h(o.resolution),
       engine(make_backend(o)),
       recorders(o.resolution),
-      sources(o.resolution) {
+      sources(o.resolution),
+      trains(o.resolution) {
     for (auto const& m : node_models()) {
         node_instance n{m.name, &m, std::vector<std::byte>(m.params.size), {}, {}, {}};
         m.params.make(n.params.data());
@@ -87,6 +88,7 @@ void network::implementation::generated(std::int64_t t, int steps, std::vector<s
                                         std::vector<std::int64_t>& begin) {
     sources.collect(t, steps, events, begin);
     recorders.spikes({events.data(), begin.data(), t, steps});
+    trains.record(t, steps, recorders);
     for (auto const& e : events) {
         auto const degree = std::size_t(e.source) < out_degree.size() ? out_degree[std::size_t(e.source)] : 0;
         counted.synaptic_events += e.multiplicity * degree;

@@ -6,6 +6,7 @@
 
 #include "host/engine/backend.h"
 #include "host/network.h"
+#include "host/recorded_trains.h"
 #include "host/recorder.h"
 #include "host/spike_source.h"
 #include "models/devices.h"
@@ -45,6 +46,7 @@ struct network::implementation final : slice_sink {
     std::map<std::int32_t, generator_state> generators;
     recording recorders;
     spike_sources sources;
+    recorded_trains trains;
 
     std::uint32_t connects = 0;
     std::deque<projection> pending;  // not built yet

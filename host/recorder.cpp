@@ -345,6 +345,13 @@ void recording::spikes(spike_list const& s) {
     flush_full();
 }
 
+void recording::train(std::int32_t recorder, std::int64_t stamp, spike_event const& e) {
+    auto& r = at(recorder);
+    if (!r.takes(stamp)) return;
+    write_spike(r, stamp, e);
+    flush_full();
+}
+
 void recording::samples(std::int32_t multimeter, std::int64_t stamp, std::int32_t const* senders,
                         std::int64_t n, double const* const* columns) {
     auto& r = at(multimeter);

@@ -66,6 +66,8 @@ class recording {
     /// Of a slice, events by step, then id; recorded with stamp step + 1, once per unit of multiplicity. What
     /// cannot be written is kept, see check().
     void spikes(spike_list const& s);
+    /// Of a train that one spike recorder alone receives.
+    void train(std::int32_t recorder, std::int64_t stamp, spike_event const& e);
     /// columns: [name][n].
     void samples(std::int32_t multimeter, std::int64_t stamp, std::int32_t const* senders, std::int64_t n,
                  double const* const* columns);

@@ -47,7 +47,7 @@ ascii_file::ascii_file(std::string path, mode how) : path_(std::move(path)) {
         file_ = open_for_append(absolute_, 0);
     if (file_ >= 0) return;
     if (errno == EEXIST)
-        throw file_error({path_, "", "exists", "",
+        throw file_error({path_, "", "exists", "new files",
                           "set overwrite_files, another data_path, data_prefix or label, or remove it"});
     fail("cannot be opened", errno);
 }
@@ -62,8 +62,11 @@ ascii_file::~ascii_file() {
 }
 
 void ascii_file::fail(std::string const& what, int reason) const {
+    bool const full = reason == ENOSPC || reason == EDQUOT || reason == EFBIG;
     throw file_error({path_, "", what + ": " + std::generic_category().message(reason), "",
-                      reason == EMFILE ? "raise the number of open files (ulimit -n)" : ""});
+                      reason == EMFILE ? "raise the number of open files (ulimit -n)"
+                      : full           ? "make room and go on: nothing has been lost"
+                                       : "set another data_path"});
 }
 
 bool ascii_file::in_place() const {

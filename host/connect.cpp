@@ -15,6 +15,10 @@ constexpr char const* rule_names[] = {"all_to_all",         "one_to_one",       
                                       "pairwise_bernoulli", "pairwise_poisson", "fixed_outdegree",
                                       "fixed_total_number"};
 
+std::string count_name(rule_kind k) {
+    return k == rule_kind::fixed_indegree ? "indegree" : k == rule_kind::fixed_outdegree ? "outdegree" : "N";
+}
+
 void check_rule(rule_fault f, edge_rule const& r, rule const& how) {
     std::string const name = rule_names[int(how.kind)];
     auto impossible = [&](std::string const& parameter, std::string const& value, std::string const& allowed,
@@ -38,13 +42,14 @@ void check_rule(rule_fault f, edge_rule const& r, rule const& how) {
             impossible("ids", "not ascending", "distinct ids in ascending order", "sort them");
             break;
         case rule_fault::negative_count:
-            impossible("count", count, ">= 0", "");
+            impossible(count_name(how.kind), count, ">= 0", "0 makes no connections");
             break;
         case rule_fault::probability_out_of_range:
-            impossible("p", fmt::format("{}", how.p), "0 ... 1", "");
+            impossible("p", fmt::format("{}", how.p), "0 ... 1", "give a probability");
             break;
         case rule_fault::mean_out_of_range:
-            impossible("p", fmt::format("{}", how.p), ">= 0, and at most 2^31 edges into a target", "");
+            impossible("p", fmt::format("{}", how.p), ">= 0, and at most 2^31 edges into a target",
+                       "give the mean number of connections of a pair");
             break;
         case rule_fault::indegree_exceeds_sources:
         case rule_fault::no_admissible_source:
@@ -61,10 +66,10 @@ void check_rule(rule_fault f, edge_rule const& r, rule const& how) {
             impossible("allow_multapses", "false", "true for this rule", "allow multapses");
             break;
         case rule_fault::no_admissible_pair:
-            impossible("N", count, "0: every pair is an autapse", "");
+            impossible("N", count, "0: every pair is an autapse", "allow autapses");
             break;
         case rule_fault::poisson_without_multapses:
-            impossible("allow_multapses", "false", "true", "");
+            impossible("allow_multapses", "false", "true for this rule", "allow multapses");
             break;
     }
 }
@@ -127,13 +132,13 @@ rule rule::named(std::string_view name, double value) {
                 return {kind, 0, value};
             bool const counts = kind != rule_kind::all_to_all && kind != rule_kind::one_to_one;
             if (counts && !(std::fabs(value) < 1e15 && value == std::floor(value)))
-                throw wrong_type(
-                    {std::string(name), "count", fmt::format("{}", value), "an integer below 1e15", ""});
+                throw wrong_type({std::string(name), count_name(kind), fmt::format("{}", value),
+                                  "an integer below 1e15", "round it"});
             return {kind, counts ? std::int64_t(value) : 0};
         }
         known += (k ? ", " : "") + std::string(rule_names[k]);
     }
-    throw unknown_rule({"connect", "rule", std::string(name), known, ""});
+    throw unknown_rule({"connect", "rule", std::string(name), known, "check the spelling"});
 }
 
 projection network::implementation::project(nodes const& pre, nodes const& post, rule const& how,
@@ -153,8 +158,9 @@ projection network::implementation::project(nodes const& pre, nodes const& post,
     p.rule = {how.kind, view(pre, p.pre_ids), view(post, p.post_ids), how.count,
               how.p,    how.allow_autapses,   how.allow_multapses,    nullptr};
     if (std::fabs(double(how.count)) * double(std::max(p.rule.pre.n, p.rule.post.n)) > 1e15)
-        throw impossible_connectivity({rule_names[int(how.kind)], "count", fmt::format("{}", how.count),
-                                       "at most 1e15 connections", ""});
+        throw impossible_connectivity({rule_names[int(how.kind)], count_name(how.kind),
+                                       fmt::format("{}", how.count), "at most 1e15 connections",
+                                       "give a smaller number"});
     check_rule(validate(p.rule), p.rule, how);
     auto const expected = array_length(p.rule);
     auto const edges = expected_edges(p.rule);
@@ -175,44 +181,63 @@ projection network::implementation::project(nodes const& pre, nodes const& post,
                                       "it belongs to the synapse model, not to a connection"});
         auto const* f = s.model->params.find(name);
         if (!f && !(name == "Kplus" && s.model->plastic))
-            throw unknown_parameter({s.name, name, value.text(), "the synapse model's parameters", ""});
+            throw unknown_parameter(
+                {s.name, name, value.text(), parameters_of(*s.model), "check the spelling"});
         auto const spec = to_spec(value, s.name, name, p.arrays, expected, edges);
         if (f) {
             p.params[std::size_t(f - s.model->params.fields.data())] = spec;
             p.params_vary |= spec.kind != value_kind::constant;
         } else {
             auto const [low, high] = bounds(spec, expected);
-            if (!(low >= 0)) throw out_of_range({s.name, name, fmt::format("{}", low), ">= 0", ""});
+            check_kplus(s, low);
             if (low != high)
-                throw wrong_type({s.name, name, value.text(), "one value for all connections of a call", ""});
+                throw wrong_type({s.name, name, value.text(), "one value for all connections of a call",
+                                  "connect in several calls"});
             p.kplus.a = low;
         }
     }
     check_synapse_params(s, p, with, expected);
     auto const [low, high] = bounds(p.weight, expected);
     p.largest_weight = std::max(std::fabs(low), std::fabs(high));
-    check_weight(s, p.largest_weight);
+    check_weight(s, std::fabs(low) > std::fabs(high) ? low : high);
     p.edges = std::int64_t(edges);
     check_room(nullptr, &p);  // before delays are drawn
+    check_parts(p);
     check_delays(s, p, expected);
     check_room(nullptr, &p);
     return p;
 }
 
-void network::implementation::check_weight(synapse_instance const& s, double largest) const {
+void network::implementation::check_weight(synapse_instance const& s, double weight) const {
     auto const most =
         double(s.model->single ? std::numeric_limits<float>::max() : std::numeric_limits<double>::max());
-    if (!(largest <= most))
-        throw out_of_range({s.name, "weight", fmt::format("{}", largest),
-                            fmt::format("finite numbers, |weight| <= {:.3g}", most), ""});
+    if (!(std::fabs(weight) <= most))
+        throw out_of_range({s.name, "weight", fmt::format("{}", weight),
+                            fmt::format("finite numbers, |weight| <= {:.3g}", most),
+                            fmt::format("the default is {}", s.model->weight)});
+}
+
+void network::implementation::check_weight_sign(synapse_instance const& s, void const* params,
+                                                double weight) const {
+    if (s.model->weight_ok && !s.model->weight_ok(params, weight))
+        throw out_of_range({s.name, "weight", fmt::format("{}", weight), s.model->weight_range,
+                            "set weight and Wmax in one call"});
+}
+
+void network::implementation::check_kplus(synapse_instance const& s, double kplus) const {
+    auto const& info = s.model->state;
+    auto const* const f = info.find("Kplus");
+    if (!f) return;
+    std::vector<std::byte> record(info.size);
+    info.make(record.data());
+    write_field(*f, record.data(), kplus);
+    if (auto bad = info.check(record.data(), s.name)) throw out_of_range(*bad);
 }
 
 void network::implementation::check_synapse_params(synapse_instance const& s, projection const& p,
                                                    synapse const& with, std::int64_t expected) const {
-    if (!s.model->weight_ok) return;
     // The reference checks the weight only where another parameter is given (synapses.md, 1); so does this.
-    bool const given = std::any_of(with.params.begin(), with.params.end(), [](auto const&) { return true; });
-    if (!given) return;
+    if (with.params.empty()) return;
     auto const [w_low, w_high] = bounds(p.weight, expected);
     auto record = s.params;
     for (int corner = 0; corner < 2; ++corner) {
@@ -220,13 +245,8 @@ void network::implementation::check_synapse_params(synapse_instance const& s, pr
             auto const [low, high] = bounds(p.params[f], expected);
             write_field(s.model->params.fields[f], record.data(), corner ? high : low);
         }
-        if (auto bad = s.model->params.check(record.data())) {
-            bad->object = s.name;
-            throw out_of_range(*bad);
-        }
-        for (auto const w : {w_low, w_high})
-            if (!s.model->weight_ok(record.data(), w))
-                throw out_of_range({s.name, "weight", fmt::format("{}", w), s.model->weight_range, ""});
+        if (auto bad = s.model->params.check(record.data(), s.name)) throw out_of_range(*bad);
+        for (auto const w : {w_low, w_high}) check_weight_sign(s, record.data(), w);
     }
 }
 
@@ -285,19 +305,20 @@ void network::implementation::connect(nodes const& pre, nodes const& post, rule 
     check_ids(post);
     if (pre.empty() || post.empty())
         throw illegal_connection(
-            {"connect", pre.empty() ? "sources" : "targets", "none", "at least one node", ""});
+            {"connect", pre.empty() ? "sources" : "targets", "none", "at least one node", "give nodes"});
     auto const from = common_role(pre, "sources"), to = common_role(post, "targets");
     auto const& model = *synapses[std::size_t(synapse_named(with.model))].model;
     if (model.plastic && (to == node_role::spike_recorder || from == node_role::multimeter))
         throw illegal_connection({with.model, to == node_role::spike_recorder ? "target" : "source",
                                   "a recorder", "neurons", "leave the synapse model out"});
-    if (to == node_role::spike_recorder) return connect_recorder(pre, post, how);
-    if (from == node_role::multimeter && to == node_role::neuron) return connect_meter(pre, post, how);
+    if (to == node_role::spike_recorder) return connect_recorder(pre, post, how, with);
+    if (from == node_role::multimeter && to == node_role::neuron) return connect_meter(pre, post, how, with);
     if (to != node_role::neuron || from == node_role::spike_recorder || from == node_role::multimeter)
         throw illegal_connection(
             {"connect", "direction",
              population_of(pre.front()).model_name + " -> " + population_of(post.front()).model_name,
-             "generator -> neuron, neuron -> neuron, neuron -> spike recorder, multimeter -> neuron",
+             "generator -> neuron, neuron -> neuron, neuron or spike source -> spike recorder, multimeter -> "
+             "neuron",
              "turn it round: recorders of spikes are targets, meters are sources"});
     finish(project(pre, post, how, with), from);
 }
@@ -308,8 +329,9 @@ void network::implementation::connect(edge_list const& edges, synapse const& wit
     if (n != edges.target.size())
         throw wrong_size({"connect", "edge list",
                           fmt::format("{} sources, {} targets", n, edges.target.size()), "as many of both",
-                          ""});
-    if (n == 0) throw illegal_connection({"connect", "edge list", "empty", "at least one edge", ""});
+                          "give one source and one target for each edge"});
+    if (n == 0)
+        throw illegal_connection({"connect", "edge list", "empty", "at least one edge", "give edges"});
     for (auto const& ids : {edges.source, edges.target}) {
         auto const [low, high] = std::minmax_element(ids.begin(), ids.end());
         population_index(*low);
@@ -322,8 +344,8 @@ void network::implementation::connect(edge_list const& edges, synapse const& wit
                      [&](auto a, auto b) { return edges.target[a] < edges.target[b]; });
     auto permuted = [&]<class T>(std::vector<T> const& v) {
         if (v.size() != n)
-            throw wrong_size(
-                {"connect", "array", fmt::format("{} values", v.size()), fmt::format("{} values", n), ""});
+            throw wrong_size({"connect", "array", fmt::format("{} values", v.size()),
+                              fmt::format("{} values", n), "give one for each edge"});
         std::vector<T> out(n);
         for (std::size_t i = 0; i < n; ++i) out[i] = v[order[i]];
         return out;
@@ -358,9 +380,11 @@ void network::implementation::connect(edge_list const& edges, synapse const& wit
     }
     for (auto const id : p.post_ids)
         if (population_of(id).model->role != node_role::neuron)
-            throw illegal_connection({"connect", "target", fmt::format("{}", id), "neurons", ""});
+            throw illegal_connection(
+                {"connect", "target", fmt::format("{}", id), "neurons", "connect recorders by a rule"});
     if (*from == node_role::spike_recorder || *from == node_role::multimeter)
-        throw illegal_connection({"connect", "source", "a recorder", "neurons and generators", ""});
+        throw illegal_connection(
+            {"connect", "source", "a recorder", "neurons and generators", "connect recorders by a rule"});
     finish(std::move(p), *from);
 }
 

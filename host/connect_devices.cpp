@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "host/network_impl.h"
+#include "kernels/random.h"
 
 namespace ranvier {
 
@@ -44,9 +45,11 @@ void network::implementation::check_targets(projection const& p, node_role from)
         if (p.receptor < 0 || p.receptor >= receptors)
             throw illegal_connection(
                 {m.name, current ? "receptor for currents" : "receptor", fmt::format("{}", p.receptor),
-                 receptors ? fmt::format("0 ... {}", receptors - 1) : "none: it takes no such input", ""});
+                 receptors ? fmt::format("0 ... {}", receptors - 1) : "none: it takes no such input",
+                 receptors ? "0 is the default" : "connect it to other models"});
         if (s.model->plastic && !m.archives)
-            throw illegal_connection({m.name, "plastic synapse", s.name, "static synapses", ""});
+            throw illegal_connection(
+                {m.name, "plastic synapse", s.name, "static synapses", "leave the synapse model out"});
     }
 }
 
@@ -71,34 +74,49 @@ void network::implementation::finish(projection p, node_role from) {
     pending.push_back(std::move(p));
 }
 
-void network::implementation::connect_recorder(nodes const& pre, nodes const& post, rule const& how) {
-    bool const one = how.kind == rule_kind::one_to_one;
-    if (!one && how.kind != rule_kind::all_to_all)
-        throw illegal_connection({"spike_recorder", "rule", "random", "all_to_all or one_to_one", ""});
-    if (one && pre.size() != post.size())
-        throw wrong_size({"one_to_one", "sources and targets",
-                          fmt::format("{} and {}", pre.size(), post.size()), "equal numbers", ""});
+/// Connections that recorders make take part in nothing, but a mistake is one.
+void network::implementation::check_recording(nodes const& pre, nodes const& post, rule const& how,
+                                              synapse const& with, std::string const& recorder) {
+    if (how.kind != rule_kind::one_to_one && how.kind != rule_kind::all_to_all)
+        throw illegal_connection(
+            {recorder, "rule", "random", "all_to_all or one_to_one", "choose the nodes instead"});
+    if (with.receptor != 0)
+        throw illegal_connection(
+            {recorder, "receptor", fmt::format("{}", with.receptor), "0", "leave it out"});
+    project(pre, post, how, with);
+}
+
+void network::implementation::connect_recorder(nodes const& pre, nodes const& post, rule const& how,
+                                               synapse const& with) {
     auto const from = common_role(pre, "sources");
-    if (from != node_role::neuron && from != node_role::spike_source)
+    bool const poisson = from == node_role::poisson_drive;
+    if (!sends_spikes(from) && !poisson)
         throw illegal_connection({"spike_recorder", "source", population_of(pre.front()).model_name,
-                                  "neurons and spike generators",
-                                  "its connections carry independent trains: put a parrot_neuron between"});
-    for (std::int64_t r = 0; r < post.size(); ++r)
-        recorders.connect_spikes(one ? pre.slice(r, r + 1) : pre, post[r]);
+                                  "neurons and generators of spikes",
+                                  "record what it does to a neuron with a multimeter"});
+    check_recording(pre, post, how, with, population_of(post.front()).model_name);
+    bool const one = how.kind == rule_kind::one_to_one;
+    for (std::int64_t r = 0; r < post.size(); ++r) {
+        auto const sources = one ? pre.slice(r, r + 1) : pre;
+        if (!poisson) {
+            recorders.connect_spikes(sources, post[r]);
+            continue;
+        }
+        for (std::int64_t j = 0; j < sources.size(); ++j)
+            trains.add(sources[j], post[r],
+                       make_key(opt.seed, stream_kind::neuron, population_of(sources[j]).ordinal));
+    }
     dirty = true;
 }
 
-void network::implementation::connect_meter(nodes const& pre, nodes const& post, rule const& how) {
-    if (how.kind == rule_kind::one_to_one && pre.size() == post.size()) {
+void network::implementation::connect_meter(nodes const& pre, nodes const& post, rule const& how,
+                                            synapse const& with) {
+    check_recording(pre, post, how, with, population_of(pre.front()).model_name);
+    if (how.kind == rule_kind::one_to_one) {
         for (std::int64_t k = 0; k < pre.size(); ++k) check_meter(pre.slice(k, k + 1), post.slice(k, k + 1));
         for (std::int64_t k = 0; k < pre.size(); ++k) add_meter(pre.slice(k, k + 1), post.slice(k, k + 1));
         return;
     }
-    if (how.kind == rule_kind::one_to_one)
-        throw wrong_size({"one_to_one", "sources and targets",
-                          fmt::format("{} and {}", pre.size(), post.size()), "equal numbers", ""});
-    if (how.kind != rule_kind::all_to_all)
-        throw illegal_connection({"multimeter", "rule", "random", "all_to_all or one_to_one", ""});
     check_meter(pre, post);
     add_meter(pre, post);
 }
@@ -111,8 +129,10 @@ void network::implementation::check_meter(nodes const& pre, nodes const& post) c
             for (auto const& name : m.names)
                 if (std::none_of(p.model->recordables.begin(), p.model->recordables.end(),
                                  [&](auto const& r) { return r.name == name; }))
-                    throw illegal_connection({p.model->name, "record_from", name, "what the model can record",
-                                              "cannot connect with unknown recordable"});
+                    throw illegal_connection(
+                        {p.model->name, "record_from", name,
+                         p.model->recordables.empty() ? "none" : names_of(p.model->recordables),
+                         "cannot connect with unknown recordable"});
             for (auto const& before : m.targets) {
                 auto const at = before.position(post[i]);
                 if (at < before.size() && before[at] == post[i])

@@ -58,7 +58,7 @@ void network::set_weights(std::vector<std::uint64_t> const& handles, std::vector
     self_->check_usable();
     if (handles.size() != weights.size())
         throw wrong_size({"set_weights", "weights", fmt::format("{} values", weights.size()),
-                          fmt::format("{} values", handles.size()), ""});
+                          fmt::format("{} values", handles.size()), "give one for each handle"});
     auto& engine = *self_->engine;
     for (std::size_t i = 0; i < handles.size(); ++i) {
         auto const g = handles[i] >> position_bits;
@@ -68,11 +68,12 @@ void network::set_weights(std::vector<std::uint64_t> const& handles, std::vector
                                 "handles from connections()", "list the connections again"});
         auto const& s = self_->synapses[std::size_t(engine.group(std::int32_t(g)).synapse)];
         if (s.model->common_weight)
-            throw illegal_connection(
-                {s.name, "weight", fmt::format("{}", weights[i]), "only the model's own (set_defaults)", ""});
-        self_->check_weight(s, std::fabs(weights[i]));
+            throw illegal_connection({s.name, "weight", fmt::format("{}", weights[i]), "only the model's own",
+                                      "set it with set_defaults"});
+        self_->check_weight(s, weights[i]);
         if (!engine.weight_ok(std::int32_t(g), position, weights[i]))
-            throw out_of_range({s.name, "weight", fmt::format("{}", weights[i]), s.model->weight_range, ""});
+            throw out_of_range({s.name, "weight", fmt::format("{}", weights[i]), s.model->weight_range,
+                                "give it the other sign"});
     }
     for (std::size_t i = 0; i < handles.size(); ++i) {
         auto const g = std::int32_t(handles[i] >> position_bits);
@@ -87,7 +88,8 @@ void network::set_weights(std::vector<std::uint64_t> const& handles, std::vector
 std::string_view network::synapse_name(std::int32_t index) const {
     if (index < 0 || std::size_t(index) >= self_->synapses.size())
         throw out_of_range({"synapse_name", "index", fmt::format("{}", index),
-                            fmt::format("0 ... {}", self_->synapses.size() - 1), ""});
+                            fmt::format("0 ... {}", self_->synapses.size() - 1),
+                            "take it from connections()"});
     return self_->synapses[std::size_t(index)].name;
 }
 
@@ -117,7 +119,7 @@ std::vector<std::int64_t> network::weight_histogram(std::string_view synapse_mod
     auto const wanted = self_->synapse_named(synapse_model);
     if (!(low < high) || bins < 1)
         throw out_of_range({"weight_histogram", "bins", fmt::format("{} in [{}, {})", bins, low, high),
-                            "low < high, at least one bin", ""});
+                            "low < high, at least one bin", "order the bounds"});
     std::vector<std::int64_t> counts(std::size_t(bins), 0);
     for (std::int32_t g = 0; g < self_->engine->groups(); ++g) {
         if (self_->engine->group(g).synapse != wanted) continue;

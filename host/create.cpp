@@ -10,11 +10,6 @@ namespace ranvier {
 
 namespace {
 
-[[noreturn]] void reject(mistake m, std::string const& object) {
-    m.object = object;
-    throw out_of_range(m);
-}
-
 /// A user's value for one field of n nodes. At least one value; one if it is a scalar.
 std::vector<double> expand(parameter const& value, field_info const& f, std::string const& object,
                            std::int64_t n, key draws, std::uint64_t draw) {
@@ -68,21 +63,27 @@ struct assignment {
     double at(std::int64_t i) const { return values.size() == 1 ? values[0] : values[std::size_t(i)]; }
 };
 
-record_info const& archive_info() {
-    static auto const info = describe_record<archiving>();
-    return info;
-}
-
 /// Names of parameters that decide about model-initialised state.
 bool initialises(node_model const& m, std::string_view name) {
     return std::find(m.initialised_by.begin(), m.initialised_by.end(), name) != m.initialised_by.end();
 }
 
-std::string known_names(node_model const& m) {
-    std::string s;
-    for (auto const* r : {&m.params, &m.state})
-        for (auto const& f : r->fields) s += (s.empty() ? "" : ", ") + f.name;
+/// What can be read.
+std::string readable(node_model const& m) {
+    auto s = parameters_of(m) + ", t_spike";
+    for (auto const& r : m.recordables)
+        if (!m.state.find(r.name)) s += ", " + r.name;
     return s;
+}
+
+/// Whether values make parameters differ between nodes.
+bool varies(node_model const& m, dictionary const& values) {
+    return std::any_of(values.begin(), values.end(), [&](auto const& v) {
+        auto const& given = v.second;
+        return m.params.find(v.first) &&
+               (given.template get<std::vector<double>>() ||
+                given.template get<std::vector<std::int64_t>>() || given.template get<distribution>());
+    });
 }
 
 void spread(record_array& r, std::int64_t n) {
@@ -128,7 +129,7 @@ template <class Where> void assign(population& p, std::vector<assignment> const&
             if (a.where == what) write_field(*a.field, r.at(at), a.at(i));
     };
     auto check = [&](record_info const& info, void const* record) {
-        if (auto bad = info.check(record)) reject(*bad, p.model_name);
+        if (auto bad = info.check(record, p.model_name)) throw out_of_range(*bad);
     };
     auto const records = params.shared() ? 1 : n;
     for (std::int64_t i = 0; i < records; ++i) {
@@ -167,8 +168,8 @@ std::vector<assignment> assignments(population const& p, dictionary const& value
         if (!a.field) a = {assignment::state, p.model->state.find(name), {}};
         if (!a.field && p.model->archives) a = {assignment::archive, archive_info().find(name), {}};
         if (!a.field)
-            throw unknown_parameter({p.model_name, name, value.text(), "one of " + known_names(*p.model),
-                                     "look at the model's documentation"});
+            throw unknown_parameter(
+                {p.model_name, name, value.text(), parameters_of(*p.model), "check the spelling"});
         auto const slot = std::uint32_t(a.field->offset / 8 + (a.where == assignment::state ? 32 : 0));
         a.values =
             expand(value, *a.field, p.model_name, n,
@@ -180,11 +181,17 @@ std::vector<assignment> assignments(population const& p, dictionary const& value
 
 }  // namespace
 
+std::int64_t network::implementation::id_after_last() const {
+    return populations.empty() ? 1 : populations.back().first + populations.back().n;
+}
 std::int32_t network::implementation::population_index(std::int32_t id) const {
     auto const after = std::upper_bound(populations.begin(), populations.end(), id,
                                         [](std::int32_t x, population const& p) { return x < p.first; });
     if (id < 1 || after == populations.begin() || id >= std::prev(after)->first + std::prev(after)->n)
-        throw unknown_node({"node", "id", fmt::format("{}", id), "ids of nodes that have been created", ""});
+        throw unknown_node({"node", "id", fmt::format("{}", id),
+                            populations.empty() ? "none: there are no nodes yet"
+                                                : fmt::format("1 ... {}", id_after_last() - 1),
+                            "use what create has returned"});
     return std::int32_t(after - populations.begin()) - 1;
 }
 population& network::implementation::population_of(std::int32_t id) {
@@ -199,25 +206,21 @@ void network::implementation::check_ids(nodes const& which) const {
 node_instance& network::implementation::node_named(std::string_view name) {
     for (auto& m : node_instances)
         if (m.name == name) return m;
-    std::string known;
-    for (auto const& m : node_instances) known += (known.empty() ? "" : ", ") + m.name;
-    throw unknown_model({"model", "name", std::string(name), known, "see the list of models"});
+    throw unknown_model({"model", "name", std::string(name), names_of(node_instances), "check the spelling"});
 }
 std::int32_t network::implementation::synapse_named(std::string_view name) const {
-    std::string known;
-    for (std::size_t i = 0; i < synapses.size(); ++i) {
+    for (std::size_t i = 0; i < synapses.size(); ++i)
         if (synapses[i].name == name) return std::int32_t(i);
-        known += (known.empty() ? "" : ", ") + synapses[i].name;
-    }
-    throw unknown_model({"synapse model", "name", std::string(name), known, "see the list of models"});
+    throw unknown_model(
+        {"synapse model", "name", std::string(name), names_of(synapses), "check the spelling"});
 }
 
 nodes network::implementation::create(std::string_view model, std::int64_t n, void const* typed,
                                       dictionary const& values) {
     check_usable();
     auto const& instance = node_named(model);
-    auto const first = populations.empty() ? 1 : populations.back().first + populations.back().n;
-    if (n < 1 || first + n > INT32_MAX)
+    auto const first = id_after_last();
+    if (n < 1 || n > INT32_MAX - first)
         throw out_of_range({std::string(model), "n", fmt::format("{}", n),
                             fmt::format("1 ... {}", std::int64_t{INT32_MAX} - first),
                             "give a positive number"});
@@ -234,9 +237,9 @@ nodes network::implementation::create(std::string_view model, std::int64_t n, vo
             if (std::isnan(read_field(f, typed)))
                 throw out_of_range({p.model_name, f.name, "NaN", "numbers", "look at where it comes from"});
     }
-    if (auto bad = p.model->params.check(p.params.at(0))) reject(*bad, p.model_name);
+    if (auto bad = p.model->params.check(p.params.at(0), p.model_name)) throw out_of_range(*bad);
     bool const neuron = p.model->role == node_role::neuron;
-    if (neuron) check_room(&p, nullptr);
+    if (neuron || n > 1000) check_room(&p, nullptr, varies(*p.model, values));
     if (neuron) {
         p.archive = {sizeof(archiving), 1, std::vector<std::byte>(sizeof(archiving))};
         std::memcpy(p.archive.at(0), &instance.archive, sizeof(archiving));
@@ -245,9 +248,11 @@ nodes network::implementation::create(std::string_view model, std::int64_t n, vo
         assign(
             p, assignments(p, values, n, opt.seed), n, [](std::int64_t i) { return i; }, h, true);
     } else {
-        add_device(p, instance);
+        auto all = instance.device;
+        all.insert(all.end(), values.begin(), values.end());
+        add_device(p);
         try {
-            set_device(p, instance, values);
+            set_device(p, {p.first, n}, all);
         } catch (...) {
             remove_device(p);
             throw;
@@ -296,10 +301,11 @@ void network::implementation::set(nodes const& which, dictionary const& values) 
         auto& p = populations[std::size_t(index)];
         auto const end = which.position(p.first + std::int32_t(p.n));
         if (p.model->role != node_role::neuron) {
-            if (which.size() != end - i)
-                throw wrong_type(
-                    {p.model_name, "nodes", "a mixture", "devices or neurons", "set them one by one"});
-            set_devices(which, p, values);
+            for (std::int64_t k = 0; k < which.size(); ++k)
+                if (auto const& other = population_of(which[k]).model_name; other != p.model_name)
+                    throw wrong_type({p.model_name, "nodes", "a mixture with " + other,
+                                      "neurons, or devices of one model", "set them one after the other"});
+            set_device(p, which, values);
             dirty = true;
             return;
         }
@@ -362,7 +368,7 @@ std::vector<double> network::implementation::get(nodes const& which, std::string
                 return read_field(field ? *field : other, s.data());
             });
         } else {
-            throw unknown_parameter({p.model_name, std::string(name), "", "one of " + known_names(m), ""});
+            throw unknown_parameter({p.model_name, std::string(name), "", readable(m), "check the spelling"});
         }
         i = end;
     }

@@ -91,17 +91,19 @@ std::vector<group_plan> network::implementation::plan_groups() const {
     return all;
 }
 
-void network::implementation::check_parts(std::vector<group_plan> const& groups) const {
-    for (auto const& g : groups) {
-        auto const& where = partitions[std::size_t(g.partition)];
-        double edges = 0;
-        for (auto const* p : g.projections) {
-            auto const& post = p->rule.post;
+void network::implementation::check_parts(projection const& more) const {
+    for (auto const& where : partitions) {
+        auto edges_of = [&](projection const& p) {
+            auto const& post = p.rule.post;
             auto const share = double(post.lower_bound(std::int64_t{where.first_id} + where.n) -
                                       post.lower_bound(where.first_id)) /
                                post.n;
-            edges += share * double(p->edges);
-        }
+            return share * double(p.edges);
+        };
+        auto edges = edges_of(more);
+        if (edges == 0) continue;
+        for (auto const& p : pending)
+            if (p.synapse == more.synapse) edges += edges_of(p);
         if (edges > 4e9)
             throw impossible_connectivity({"connect", "connections into one partition",
                                            fmt::format("{:.3g}", edges), "at most 4e9",
@@ -310,7 +312,6 @@ void network::implementation::prepare() {
     }
     if (!pending.empty()) {
         auto const groups = plan_groups();
-        check_parts(groups);
         std::int64_t total = 0, done = 0;
         for (auto const& p : pending) total += p.edges;
         auto const before = engine->groups();
@@ -333,6 +334,7 @@ void network::implementation::prepare() {
     }
     plan_drives();
     plan_samplers();
+    trains.prepare(now, [this](std::int32_t generator) { return emission(generator); });
     for (std::size_t i = 0; i < populations.size(); ++i) {
         if (populations[i].model->role != node_role::neuron) continue;
         if (!device_current[i]) engine->write_state(populations[i], std::int32_t(i));

@@ -1,4 +1,5 @@
 // Named models: copies and defaults.
+#include <algorithm>
 #include <cmath>
 
 #include "host/network_impl.h"
@@ -21,8 +22,9 @@ double scalar(parameter const& value, field_info const& f, std::string const& ob
     }
     if (auto const* x = value.get<double>()) {
         if (f.type != field_type::real) wrong(f.type == field_type::flag ? "a bool" : "an integer");
-        if (std::isnan(*x))
-            throw out_of_range({object, f.name, "NaN", "numbers", "look at where it comes from"});
+        mistake const nan{object, f.name, "NaN", "numbers", "look at where it comes from"};
+        if (std::isnan(*x) && f.name == "delay") throw bad_delay(nan);
+        if (std::isnan(*x)) throw out_of_range(nan);
         return *x;
     }
     wrong("a scalar");
@@ -30,17 +32,38 @@ double scalar(parameter const& value, field_info const& f, std::string const& ob
 }
 
 void check(record_info const& info, void const* record, std::string const& object) {
-    if (auto bad = info.check(record)) {
-        bad->object = object;
-        throw out_of_range(*bad);
-    }
+    if (auto bad = info.check(record, object)) throw out_of_range(*bad);
 }
 
 }  // namespace
 
-void network::implementation::set_instance(node_instance& m, dictionary const& values) const {
+record_info const& archive_info() {
+    static auto const info = describe_record<archiving>();
+    return info;
+}
+
+std::string parameters_of(node_model const& m) {
+    auto all = m.params.fields;
+    all.insert(all.end(), m.state.fields.begin(), m.state.fields.end());
+    if (m.archives) all.insert(all.end(), archive_info().fields.begin(), archive_info().fields.end());
+    return names_of(all);
+}
+std::string parameters_of(synapse_model const& m) {
+    std::string s = "weight, delay";
+    for (auto const* r : {&m.common, &m.params, &m.state})
+        for (auto const& f : r->fields) s += ", " + f.name;
+    return s;
+}
+
+void network::implementation::set_instance(node_instance& m, dictionary const& values) {
     auto copy = m;
-    static auto const archive = describe_record<archiving>();
+    if (m.model->role != node_role::neuron) {
+        copy.device.insert(copy.device.end(), values.begin(), values.end());
+        check_device(copy);
+        m = std::move(copy);
+        return;
+    }
+    auto const& archive = archive_info();
     for (auto const& [name, value] : values) {
         if (auto const* f = m.model->params.find(name))
             write_field(*f, copy.params.data(), scalar(value, *f, m.name));
@@ -48,54 +71,77 @@ void network::implementation::set_instance(node_instance& m, dictionary const& v
             write_field(*g, copy.state.data(), scalar(value, *g, m.name));
         else if (auto const* a = m.model->archives ? archive.find(name) : nullptr)
             write_field(*a, &copy.archive, scalar(value, *a, m.name));
-        else if (m.model->role == node_role::neuron)
-            throw unknown_parameter({m.name, name, value.text(), "the model's parameters", ""});
         else
-            copy.device.emplace_back(name, value);  // checked when a device is made
+            throw unknown_parameter(
+                {m.name, name, value.text(), parameters_of(*m.model), "check the spelling"});
     }
     check(m.model->params, copy.params.data(), m.name);
-    if (m.model->role == node_role::neuron) {
-        check(m.model->state, copy.state.data(), m.name);
-        check(archive, &copy.archive, m.name);
-    }
+    check(m.model->state, copy.state.data(), m.name);
+    check(archive, &copy.archive, m.name);
     m = std::move(copy);
+}
+
+/// By a device that nobody sees.
+void network::implementation::check_device(node_instance const& m) {
+    population trial;
+    trial.model = m.model;
+    trial.model_name = m.name;
+    trial.first = 0;  // no node's id
+    trial.n = 1;
+    add_device(trial);
+    try {
+        set_device(trial, {trial.first, trial.n}, m.device);
+    } catch (...) {
+        remove_device(trial);
+        throw;
+    }
+    remove_device(trial);
 }
 
 void network::implementation::set_instance(synapse_instance& s, dictionary const& values) const {
     auto copy = s;
     for (auto const& [name, value] : values) {
-        if (name == "weight" || name == "delay" || name == "Kplus") {
+        if (name == "weight" || name == "delay" || (name == "Kplus" && s.model->state.find(name))) {
             field_info const f{name, "", field_type::real, 0, "", 0};
             auto const x = scalar(value, f, s.name);
-            if (name == "delay" && !(std::floor(x / h + 0.5) >= 1 && std::isfinite(x)))
-                throw bad_delay({s.name, name, fmt::format("{} ms", x), fmt::format(">= {} ms", h), ""});
-            if (name == "Kplus" && (!s.model->state.find(name) || !(x >= 0)))
-                throw out_of_range({s.name, name, fmt::format("{}", x), ">= 0", ""});
-            if (name == "weight") check_weight(s, std::fabs(x));
+            if (name == "delay" && !(std::floor(x / h + 0.5) >= 1 && x <= longest_delay * h))
+                throw bad_delay(
+                    {s.name, name, fmt::format("{} ms", x),
+                     fmt::format("{} ms (one step) ... {:.3g} ms", h, longest_delay * h),
+                     x < h ? "give a longer delay or a finer resolution" : "give a shorter delay"});
+            if (name == "weight") check_weight(s, x);
             (name == "weight" ? copy.weight : name == "delay" ? copy.delay : copy.kplus) = x;
         } else if (auto const* f = s.model->common.find(name)) {
             write_field(*f, copy.common.data(), scalar(value, *f, s.name));
         } else if (auto const* g = s.model->params.find(name)) {
             write_field(*g, copy.params.data(), scalar(value, *g, s.name));
         } else {
-            throw unknown_parameter({s.name, name, value.text(), "the synapse model's parameters", ""});
+            throw unknown_parameter(
+                {s.name, name, value.text(), parameters_of(*s.model), "check the spelling"});
         }
     }
     check(s.model->common, copy.common.data(), s.name);
     check(s.model->params, copy.params.data(), s.name);
+    check_kplus(s, copy.kplus);
+    check_weight_sign(s, copy.params.data(), copy.weight);
     s = std::move(copy);
+}
+
+unknown_model network::implementation::unknown(std::string_view name) const {
+    return unknown_model({"model", "name", std::string(name),
+                          names_of(node_instances) + ", " + names_of(synapses), "check the spelling"});
 }
 
 void network::implementation::copy_model(std::string_view existing, std::string const& name,
                                          dictionary const& defaults) {
     check_usable();
-    auto taken = [&] {
-        throw unknown_model({"copy_model", "name", name, "names that no model has", "choose another"});
+    auto has = [](auto const& all, std::string_view n) {
+        return std::any_of(all.begin(), all.end(), [&](auto const& m) { return m.name == n; });
     };
-    for (auto const& m : node_instances)
-        if (m.name == name) taken();
-    for (auto const& s : synapses)
-        if (s.name == name) taken();
+    if (name.empty() || has(node_instances, name) || has(synapses, name))
+        throw unknown_model(
+            {"copy_model", "name", '"' + name + '"', "names that no model has", "choose another"});
+    if (!has(node_instances, existing) && !has(synapses, existing)) throw unknown(existing);
     for (auto const& m : node_instances) {
         if (m.name != existing) continue;
         auto copy = m;
@@ -114,6 +160,8 @@ void network::implementation::set_defaults(std::string_view model, dictionary co
     check_usable();
     for (auto& m : node_instances)
         if (m.name == model) return set_instance(m, defaults);
+    if (std::none_of(synapses.begin(), synapses.end(), [&](auto const& s) { return s.name == model; }))
+        throw unknown(model);
     auto& s = synapses[std::size_t(synapse_named(model))];
     set_instance(s, defaults);
     if (s.model->common_weight)

@@ -19,14 +19,14 @@ options checked(options const& o) {
     auto const tics = o.resolution * 1000;
     if (!(tics >= 1) || tics > 1e9 || std::fabs(tics - std::round(tics)) > 4 * tics * 2.3e-16)
         throw out_of_range({"options", "resolution", fmt::format("{} ms", o.resolution),
-                            "positive multiples of 0.001 ms", ""});
+                            "positive multiples of 0.001 ms", "round it"});
     if (o.seed == 0) throw out_of_range({"options", "seed", "0", "1 ... 2^32 - 1", "choose another"});
     if (o.threads < 0 || o.threads > 1024)
-        throw out_of_range(
-            {"options", "threads", fmt::format("{}", o.threads), "0 (one per core) ... 1024", ""});
+        throw out_of_range({"options", "threads", fmt::format("{}", o.threads), "0 (one per core) ... 1024",
+                            "0 is a good choice"});
     if (o.partitions < 0 || o.partitions > 65536)
-        throw out_of_range(
-            {"options", "partitions", fmt::format("{}", o.partitions), "0 (chosen) ... 65536", ""});
+        throw out_of_range({"options", "partitions", fmt::format("{}", o.partitions), "0 (chosen) ... 65536",
+                            "0 is a good choice"});
     if (o.memory_limit < 0)
         throw out_of_range(
             {"options", "memory_limit", fmt::format("{}", o.memory_limit), ">= 0 bytes", "0: what is free"});
@@ -40,7 +40,8 @@ network::implementation::implementation(options const& o)
       h(o.resolution),
       engine(make_backend(o)),
       recorders(o.resolution),
-      sources(o.resolution) {
+      sources(o.resolution),
+      trains(o.resolution) {
     for (auto const& m : node_models()) {
         node_instance n{m.name, &m, std::vector<std::byte>(m.params.size), {}, {}, {}};
         m.params.make(n.params.data());
@@ -107,6 +108,7 @@ bool network::implementation::slice(spike_list const& from_generators, spike_lis
     }
     try {
         recorders.spikes(from_generators);
+        trains.record(s.t, s.steps, recorders);
         recorders.spikes(s);
         write_samples(samples);
         recorders.check();
@@ -172,7 +174,7 @@ void network::implementation::simulate(double ms) {
     auto const per_step = std::int64_t(h * 1000 + 0.5);
     if (!(ms >= 0) || !(tics < 9e17))
         throw bad_time({"simulate", "duration", fmt::format("{} ms", ms),
-                        fmt::format("non-negative multiples of {} ms", h), ""});
+                        fmt::format("non-negative multiples of {} ms", h), "time runs forwards only"});
     auto const whole = std::int64_t(tics + 0.5);
     if (whole % per_step != 0)
         throw bad_time({"simulate", "duration", fmt::format("{} ms", ms),
@@ -234,7 +236,7 @@ std::vector<double> network::list(std::int32_t node, std::string_view name) cons
     auto const& p = self_->population_of(node);
     if (p.model->role != node_role::spike_source)
         throw unknown_parameter(
-            {p.model_name, std::string(name), "", "lists: only spike_generator has them", ""});
+            {p.model_name, std::string(name), "", "lists: only spike_generator has them", "use get()"});
     return self_->sources.get(node, name);
 }
 std::string_view network::model(std::int32_t id) const { return self_->population_of(id).model_name; }
@@ -266,6 +268,9 @@ spike_data network::spikes(nodes const& recorder) const {
     return all;
 }
 sample_data network::samples(nodes const& multimeter) const {
+    if (multimeter.size() != 1)
+        throw wrong_size({"samples", "multimeter", fmt::format("{} nodes", multimeter.size()), "one",
+                          "take them one after the other"});
     return self_->recorders.sample_events(multimeter.front());
 }
 void network::on_progress(std::function<void(progress const&)> f) { self_->report = std::move(f); }

@@ -40,7 +40,7 @@ struct options {
 /// Where files are made, and whether what was there before may be overwritten.
 struct output_settings {
     std::string data_path = ".";
-    std::string data_prefix;
+    std::string data_prefix = {};
     bool overwrite_files = false;
 };
 
@@ -118,8 +118,9 @@ class network {
     std::string_view model(std::int32_t id) const;
     std::int64_t size() const;  // nodes, devices included
 
-    /// Connects pre to post: neurons and spike generators to neurons; generators to neurons; neurons to spike
-    /// recorders; multimeters to neurons. Made before the next run; specification and seed are taken now.
+    /// Connects pre to post: neurons and generators to neurons; neurons and generators of spikes to spike
+    /// recorders (a Poisson generator sends each an independent train); multimeters to neurons. Made before
+    /// the next run; specification and seed are taken now.
     void connect(nodes const& pre, nodes const& post, rule const& how = all_to_all(),
                  synapse const& with = {});
     void connect(edge_list const& edges, synapse const& with = {});

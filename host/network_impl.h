@@ -6,6 +6,7 @@
 
 #include "host/engine/backend.h"
 #include "host/network.h"
+#include "host/recorded_trains.h"
 #include "host/recorder.h"
 #include "host/spike_source.h"
 #include "models/devices.h"
@@ -21,7 +22,7 @@ struct node_instance {
     node_model const* model = nullptr;
     std::vector<std::byte> params, state;  // records
     archiving archive{};
-    dictionary device;  // of recorders and spike generators: values that are not in records
+    dictionary device;  // of devices, which have no records
 };
 
 /// A generator's values and windows, each from a step on.
@@ -45,6 +46,7 @@ struct network::implementation final : slice_sink {
     std::map<std::int32_t, generator_state> generators;
     recording recorders;
     spike_sources sources;
+    recorded_trains trains;
 
     std::uint32_t connects = 0;
     std::deque<projection> pending;  // not built yet
@@ -70,7 +72,13 @@ struct network::implementation final : slice_sink {
         std::vector<nodes> targets;
     };
     std::map<std::int32_t, device_window> windows;  // of recorders
-    std::map<std::int32_t, meter> meters;
+    std::map<std::int32_t, meter> meters;           // of recorders; those of spikes have no targets
+    struct recorder_change {
+        recorder_settings settings;
+        meter sampling;
+        device_window window;
+        bool clear = false;  // what has been recorded
+    };
     struct pending_sampler {
         std::int32_t meter;
         sampler_plan plan;
@@ -108,20 +116,25 @@ struct network::implementation final : slice_sink {
     std::vector<double> get(nodes const& which, std::string_view name);
     void copy_model(std::string_view existing, std::string const& name, dictionary const& defaults);
     void set_defaults(std::string_view model, dictionary const& defaults);
+    std::int64_t id_after_last() const;
     population& population_of(std::int32_t id);
     std::int32_t population_index(std::int32_t id) const;
     node_instance& node_named(std::string_view name);
     std::int32_t synapse_named(std::string_view name) const;
     void check_ids(nodes const& which) const;
     void read_state(std::int32_t population);
-    void add_device(population const& p, node_instance const& defaults);
+    void add_device(population const& p);
     void remove_device(population const& p);
-    void set_device(population const& p, node_instance const& defaults, dictionary const& values);
-    void set_devices(nodes const& which, population const& p, dictionary const& values);
+    /// All or none of devices of one population.
+    void set_device(population const& p, nodes const& which, dictionary const& values);
+    generator_state changed_generator(population const& p, std::int32_t id, dictionary const& values) const;
+    recorder_change changed_recorder(population const& p, std::int32_t id, dictionary const& values) const;
     double device_value(std::int32_t id, population const& p, std::string_view name) const;
     std::int64_t meter_steps(std::string const& object, std::string const& name, double ms) const;
-    void check_window(std::string const& object, device_window const& w) const;
-    void set_instance(node_instance& m, dictionary const& values) const;
+    void check_window(population const& p, device_window const& w) const;
+    void set_instance(node_instance& m, dictionary const& values);
+    void check_device(node_instance const& m);
+    unknown_model unknown(std::string_view name) const;
     void set_instance(synapse_instance& s, dictionary const& values) const;
 
     // connect.cpp
@@ -131,15 +144,19 @@ struct network::implementation final : slice_sink {
     void check_synapse_params(synapse_instance const& s, projection const& p, synapse const& with,
                               std::int64_t expected) const;
     void check_delays(synapse_instance const& s, projection& p, std::int64_t expected) const;
-    void check_weight(synapse_instance const& s, double largest) const;
+    void check_weight(synapse_instance const& s, double weight) const;
+    void check_weight_sign(synapse_instance const& s, void const* params, double weight) const;
+    void check_kplus(synapse_instance const& s, double kplus) const;
     /// Connections to a population may have a weight of this magnitude from now on.
     void heavier(std::int32_t population, double weight);
     edge_source edge_source_of(projection const& p) const;
     node_role common_role(nodes const& which, char const* what) const;
     void check_targets(projection const& p, node_role from) const;
     void finish(projection p, node_role from);
-    void connect_recorder(nodes const& pre, nodes const& post, rule const& how);
-    void connect_meter(nodes const& pre, nodes const& post, rule const& how);
+    void connect_recorder(nodes const& pre, nodes const& post, rule const& how, synapse const& with);
+    void connect_meter(nodes const& pre, nodes const& post, rule const& how, synapse const& with);
+    void check_recording(nodes const& pre, nodes const& post, rule const& how, synapse const& with,
+                         std::string const& recorder);
     void check_meter(nodes const& pre, nodes const& post) const;
     void add_meter(nodes const& pre, nodes const& post);
 
@@ -148,14 +165,16 @@ struct network::implementation final : slice_sink {
     std::vector<group_plan> plan_groups() const;
     void plan_drives();
     void plan_samplers();
-    void check_parts(std::vector<group_plan> const& groups) const;
+    /// impossible_connectivity if a partition would have more edges than can be numbered.
+    void check_parts(projection const& more) const;
     /// Bytes that neurons of a population take in the end, connections that have been asked for, and a new
     /// one.
-    double neuron_estimate(population const& p) const;
+    double node_estimate(population const& p, bool own_params) const;
     double history_estimate(projection const* more) const;
     double connection_estimate(projection const& p) const;
     /// out_of_memory if the network does not fit together with another population or projection.
-    void check_room(population const* more_neurons, projection const* more_edges) const;
+    void check_room(population const* more_nodes, projection const* more_edges,
+                    bool own_params = false) const;
     simulation_backend::run_plan plan_run();
     timeline emission(std::int32_t generator) const;
     std::vector<std::int32_t> sources_of(projection const& p) const;
@@ -173,6 +192,16 @@ struct network::implementation final : slice_sink {
     void check_usable() const;
 };
 
+/// The names of models, for messages.
+template <class Instances> std::string names_of(Instances const& all) {
+    std::string s;
+    for (auto const& m : all) s += (s.empty() ? "" : ", ") + m.name;
+    return s;
+}
+record_info const& archive_info();
+/// The parameters of a neuron or synapse model, for messages.
+std::string parameters_of(node_model const& m);
+std::string parameters_of(synapse_model const& m);
 /// Sources of spikes through connections, rather than drives.
 bool sends_spikes(node_role r);
 /// out_of_range for parameters that a distribution does not allow, and where redrawing n values would

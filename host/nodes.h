@@ -10,7 +10,8 @@ namespace ranvier {
 class nodes {
   public:
     nodes() = default;
-    nodes(std::int32_t first, std::int64_t n) : first_(first), n_(n) {}
+    /// n ids from first on; wrong_size if there are no such ids.
+    nodes(std::int32_t first, std::int64_t n);
     /// Ids must ascend strictly; wrong_size otherwise.
     explicit nodes(std::vector<std::int32_t> ids);
 

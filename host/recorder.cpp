@@ -60,19 +60,22 @@ std::string column_names(recorder_settings const& s, std::vector<std::string> co
     return line;
 }
 
-void validate(std::string const& model, recorder_settings const& s) {
+void check_settings(std::string const& model, recorder_settings const& s) {
     for (auto const& name : s.record_to)
         if (name != "memory" && name != "ascii")
-            throw out_of_range(
-                {model, "record_to", '"' + name + '"', "\"memory\", \"ascii\", both, or none", ""});
+            throw out_of_range({model, "record_to", '"' + name + '"', "\"memory\", \"ascii\", both, or none",
+                                "an empty list records nothing"});
     if (s.precision < 0 || s.precision > 100)
-        throw out_of_range({model, "precision", fmt::format("{}", s.precision), "0 ... 100", ""});
+        throw out_of_range({model, "precision", fmt::format("{}", s.precision), "0 ... 100",
+                            "it is the number of digits after the point"});
     if (s.file_extension.find('/') != std::string::npos)
-        throw out_of_range({model, "file_extension", '"' + s.file_extension + '"', "no '/'", ""});
+        throw out_of_range({model, "file_extension", '"' + s.file_extension + '"', "no '/'",
+                            "set data_path for directories"});
 }
 
 file_error shared_file(std::string const& path) {
-    return file_error({path, "", "would be the file of two recorders", "", "set other labels"});
+    return file_error(
+        {path, "", "would be the file of two recorders", "a file for each", "set other labels"});
 }
 
 void append_integer(std::string& text, std::int64_t i) {
@@ -135,7 +138,8 @@ void recording::set_output(output_settings const& output) {
 recording::recorder const& recording::at(std::int32_t id) const {
     auto const found = recorders_.find(id);
     if (found == recorders_.end())
-        throw unknown_node({"recorder", "", fmt::format("{}", id), "ids of recorders", ""});
+        throw unknown_node(
+            {"recorder", "", fmt::format("{}", id), "ids of recorders", "use what create has returned"});
     return found->second;
 }
 recording::recorder& recording::at(std::int32_t id) {
@@ -190,15 +194,23 @@ bool recording::has_made(std::string const& path, std::int32_t id, std::string c
     if (found == made_.end()) return false;
     if (found->second.id != id) throw shared_file(path);
     if (found->second.columns != columns)
-        throw file_error({path, "", "has been started with other columns", "", "set another label"});
+        throw file_error(
+            {path, "", "has been started with other columns", "the same columns", "set another label"});
     return true;
+}
+
+void recording::validate(std::int32_t id, recorder_settings const& settings,
+                         std::vector<std::string> const& names, std::int64_t nodes) const {
+    auto const& r = at(id);
+    check_settings(r.model, settings);
+    if (contains(settings.record_to, "ascii"))
+        has_made(path(id, r, settings, nodes), id, column_names(settings, names));
 }
 
 void recording::set(std::int32_t id, recorder_settings const& settings, std::int64_t nodes) {
     auto& r = at(id);
-    validate(r.model, settings);
+    validate(id, settings, r.names, nodes);
     auto const to_ascii = contains(settings.record_to, "ascii");
-    if (to_ascii) has_made(path(id, r, settings, nodes), id, column_names(settings, r.names));
     if (to_ascii && r.nodes_when_enrolled == 0) r.nodes_when_enrolled = nodes;
     r.settings = settings;
     r.to_ascii = to_ascii;
@@ -208,7 +220,9 @@ void recording::set(std::int32_t id, recorder_settings const& settings, std::int
 
 void recording::connect_spikes(nodes const& senders, std::int32_t recorder) {
     auto& r = at(recorder);
-    if (r.samples) throw unknown_node({r.model, "", fmt::format("{}", recorder), "spike recorders", ""});
+    if (r.samples)
+        throw unknown_node({r.model, "", fmt::format("{}", recorder), "spike recorders",
+                            "multimeters are sources: connect(meter, neurons)"});
     if (senders.empty()) return;
     if (list_of_.size() <= std::size_t(senders.back())) list_of_.resize(std::size_t(senders.back()) + 1);
     std::map<std::uint32_t, std::uint32_t> with_r;  // list: the same and r
@@ -331,6 +345,13 @@ void recording::spikes(spike_list const& s) {
     flush_full();
 }
 
+void recording::train(std::int32_t recorder, std::int64_t stamp, spike_event const& e) {
+    auto& r = at(recorder);
+    if (!r.takes(stamp)) return;
+    write_spike(r, stamp, e);
+    flush_full();
+}
+
 void recording::samples(std::int32_t multimeter, std::int64_t stamp, std::int32_t const* senders,
                         std::int64_t n, double const* const* columns) {
     auto& r = at(multimeter);
@@ -366,6 +387,8 @@ void recording::clear(std::int32_t id) { at(id).clear(); }
 
 spike_data recording::spike_events(std::int32_t id) const {
     auto const& r = at(id);
+    if (r.samples)
+        throw unknown_node({r.model, "", fmt::format("{}", id), "ids of spike recorders", "use samples()"});
     spike_data data{r.senders, {}, {}};
     stamps(r, data.steps, data.times);
     sort(data);
@@ -374,6 +397,8 @@ spike_data recording::spike_events(std::int32_t id) const {
 
 sample_data recording::sample_events(std::int32_t id) const {
     auto const& r = at(id);
+    if (!r.samples)
+        throw unknown_node({r.model, "", fmt::format("{}", id), "ids of multimeters", "use spikes()"});
     sample_data data{r.senders, {}, {}, r.names, r.values};
     stamps(r, data.steps, data.times);
     return data;

@@ -52,6 +52,9 @@ class recording {
     /// that has been started would change. Nodes: how many there are now, for file names, counted when
     /// "ascii" is first asked for; 0: counted at begin().
     void set(std::int32_t id, recorder_settings const& settings, std::int64_t nodes = 0);
+    /// The errors of set(), for a recorder that will have these columns.
+    void validate(std::int32_t id, recorder_settings const& settings, std::vector<std::string> const& names,
+                  std::int64_t nodes) const;
     /// Senders connected twice are recorded twice.
     void connect_spikes(nodes const& senders, std::int32_t recorder);
     /// data_path/prefix + label-id-0.extension, the id zero-padded to the digits of the number of nodes.
@@ -63,6 +66,8 @@ class recording {
     /// Of a slice, events by step, then id; recorded with stamp step + 1, once per unit of multiplicity. What
     /// cannot be written is kept, see check().
     void spikes(spike_list const& s);
+    /// Of a train that one spike recorder alone receives.
+    void train(std::int32_t recorder, std::int64_t stamp, spike_event const& e);
     /// columns: [name][n].
     void samples(std::int32_t multimeter, std::int64_t stamp, std::int32_t const* senders, std::int64_t n,
                  double const* const* columns);

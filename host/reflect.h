@@ -23,18 +23,28 @@ struct field_info {
     std::size_t offset;  // bytes into the record
 };
 
+/// One declared check of a record.
+struct check_info {
+    std::string member;  // whose value is rejected
+    std::string range;   // allowed values in words
+    std::string other;   // member that it is compared with, or empty
+    bool (*ok)(void const* record);
+};
+
 /// A record type at run time.
 struct record_info {
     std::size_t size = 0;
     std::vector<field_info> fields;
-    void (*make)(void*) = nullptr;                           // default values into raw memory
-    std::optional<mistake> (*check)(void const*) = nullptr;  // first check that fails
+    std::vector<check_info> checks;
+    void (*make)(void*) = nullptr;  // default values into raw memory
 
     field_info const* find(std::string_view name) const {
         for (auto const& f : fields)
             if (f.name == name) return &f;
         return nullptr;
     }
+    /// The first check that fails.
+    std::optional<mistake> check(void const* record, std::string const& object) const;
 };
 
 inline double read_field(field_info const& f, void const* record) {
@@ -88,16 +98,26 @@ template <class C> std::string range_of() {
     return s;
 }
 
-template <class R> std::optional<mistake> check_record(void const* record) {
-    auto const& r = *static_cast<R const*>(record);
-    std::optional<mistake> found;
-    if constexpr (requires { typename R::checks; })
-        R::checks::for_each([&]<class C>(C) {
-            if (found || C::ok(r)) return;
-            found = mistake{"", std::string(member_name<C::member>()),
-                            fmt::format("{}", double(r.*C::member)), range_of<C>(), ""};
-        });
-    return found;
+/// A member's value with its unit.
+inline std::string shown(field_info const& f, double value) {
+    return fmt::format("{}{}{}", value, f.unit.empty() ? "" : " ", f.unit);
+}
+
+inline std::optional<mistake> record_info::check(void const* record, std::string const& object) const {
+    for (auto const& c : checks) {
+        if (c.ok(record)) continue;
+        mistake m{object, c.member, "", c.range, ""};
+        if (auto const* f = find(c.member)) {
+            m.value = shown(*f, read_field(*f, record));
+            m.remedy = "the default is " + shown(*f, f->default_value);
+        }
+        if (auto const* f = find(c.other)) {
+            m.allowed += fmt::format(" ({})", shown(*f, read_field(*f, record)));
+            m.remedy = fmt::format("set {} and {} in one call", c.member, c.other);
+        }
+        return m;
+    }
+    return {};
 }
 
 /// Bytes from the start of its record.
@@ -110,7 +130,13 @@ template <class R, class Fields = typename R::fields> record_info describe_recor
     record_info info;
     info.size = sizeof(R);
     info.make = [](void* p) { new (p) R{}; };
-    info.check = check_record<R>;
+    if constexpr (requires { typename R::checks; })
+        R::checks::for_each([&]<class C>(C) {
+            check_info c{std::string(member_name<C::member>()), range_of<C>(), "",
+                         [](void const* r) { return C::ok(*static_cast<R const*>(r)); }};
+            if constexpr (requires { C::other; }) c.other = member_name<C::other>();
+            info.checks.push_back(std::move(c));
+        });
     R const defaults{};
     Fields::for_each([&]<auto M>() {
         using type = member_type<M>;
@@ -120,11 +146,8 @@ template <class R, class Fields = typename R::fields> record_info describe_recor
                      double(defaults.*M),
                      "",
                      offset_of<M>()};
-        if constexpr (requires { typename R::checks; })
-            R::checks::for_each([&]<class C>(C) {
-                if (member_name<C::member>() != f.name) return;
-                f.range += (f.range.empty() ? "" : " and ") + range_of<C>();
-            });
+        for (auto const& c : info.checks)
+            if (c.member == f.name) f.range += (f.range.empty() ? "" : " and ") + c.range;
         info.fields.push_back(std::move(f));
     });
     return info;

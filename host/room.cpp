@@ -7,11 +7,12 @@
 
 namespace ranvier {
 
-double network::implementation::neuron_estimate(population const& p) const {
-    if (p.model->role != node_role::neuron) return 0;
+double network::implementation::node_estimate(population const& p, bool own_params) const {
+    constexpr double device = 1024;  // settings of one, in maps
+    if (p.model->role != node_role::neuron) return device * double(p.n);
     // State on both sides, input slots, spikes of a slice, masks and history flags.
     auto const slots = double(std::bit_ceil(std::uint64_t(std::max<std::int64_t>(longest, 64))));
-    auto const own = p.params.shared() ? 0.0 : 2.0 * double(p.params.size);
+    auto const own = p.params.shared() && !own_params ? 0.0 : 2.0 * double(p.params.size);
     return double(p.n) * (2.0 * double(p.model->state_size) + p.model->n_ports * 8.0 * slots +
                           max_slice * 16.0 + 64 + own + (p.model->multiple ? max_slice * 4.0 : 0.0));
 }
@@ -59,11 +60,12 @@ double network::implementation::connection_estimate(projection const& p) const {
     return double(p.edges) * (2.0 + weight + delay + own) + rows * (4 + (s.plastic ? 16 : 0));
 }
 
-void network::implementation::check_room(population const* more_neurons, projection const* more_edges) const {
+void network::implementation::check_room(population const* more_nodes, projection const* more_edges,
+                                         bool own_params) const {
     double needed = history_estimate(more_edges);
-    for (auto const& p : populations) needed += neuron_estimate(p);
+    for (auto const& p : populations) needed += node_estimate(p, false);
     for (auto const& p : pending) needed += connection_estimate(p);
-    if (more_neurons) needed += neuron_estimate(*more_neurons);
+    if (more_nodes) needed += node_estimate(*more_nodes, own_params);
     if (more_edges) needed += connection_estimate(*more_edges);
     auto built = double(engine->neuron_bytes());
     double connections = 0;
@@ -74,12 +76,11 @@ void network::implementation::check_room(population const* more_neurons, project
         opt.memory_limit > 0 ? double(opt.memory_limit) : double(engine->available_memory()) + built;
     if (needed <= available) return;
     auto gigabytes = [](double bytes) { return fmt::format("{:.3g} GB", bytes / 1e9); };
-    throw out_of_memory({more_neurons ? "create " + more_neurons->model_name : "connect", "memory needed",
-                         gigabytes(needed),
-                         "up to " + gigabytes(available) +
-                             (opt.memory_limit > 0 ? ", options.memory_limit" : ", what is there"),
-                         more_neurons ? "make fewer neurons"
-                                      : "make fewer connections, shorter delays, or use *_hpc synapses"});
+    throw out_of_memory(
+        {more_nodes ? "create " + more_nodes->model_name : "connect", "memory needed", gigabytes(needed),
+         "up to " + gigabytes(available) +
+             (opt.memory_limit > 0 ? ", options.memory_limit" : ", what is there"),
+         more_nodes ? "make fewer nodes" : "make fewer connections, shorter delays, or use *_hpc synapses"});
 }
 
 }  // namespace ranvier

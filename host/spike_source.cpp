@@ -29,7 +29,7 @@ std::string known_names() {
 }
 
 template <class Error> [[noreturn]] void reject(std::string_view parameter, std::string value,
-                                                std::string allowed, std::string remedy = {}) {
+                                                std::string allowed, std::string remedy) {
     throw Error({object, std::string(parameter), std::move(value), std::move(allowed), std::move(remedy)});
 }
 
@@ -115,7 +115,8 @@ std::size_t spike_sources::index(std::int32_t id) const {
     auto const at = std::lower_bound(sources_.begin(), sources_.end(), id,
                                      [](source const& s, std::int32_t i) { return s.id < i; });
     if (at == sources_.end() || at->id != id)
-        throw unknown_node({object, "", fmt::format("{}", id), "ids of spike generators", ""});
+        throw unknown_node(
+            {object, "", fmt::format("{}", id), "ids of spike generators", "use what create has returned"});
     return std::size_t(at - sources_.begin());
 }
 
@@ -130,7 +131,8 @@ std::int64_t spike_sources::on_grid(std::string_view name, double ms) const {
         auto const tics = std::int64_t(ms * 1000 + 0.5);
         if (tics % tics_per_step_ == 0) return tics / tics_per_step_;
     }
-    reject<bad_time>(name, fmt::format("{} ms", ms), fmt::format("multiples of the resolution, {} ms", h_));
+    reject<bad_time>(name, fmt::format("{} ms", ms), fmt::format("multiples of the resolution, {} ms", h_),
+                     "round it to the resolution");
 }
 
 void spike_sources::set_window(source& s, dictionary const& values) const {
@@ -145,7 +147,7 @@ void spike_sources::set_window(source& s, dictionary const& values) const {
     take("stop", s.stop, true);
     if (s.stop < s.start)
         reject<out_of_range>("stop", fmt::format("{} ms", ms(s.stop)),
-                             fmt::format("not before start, {} ms", ms(s.start)));
+                             fmt::format(">= start ({} ms)", ms(s.start)), "set stop and start in one call");
 }
 
 /// Whether any is given.
@@ -176,10 +178,11 @@ void spike_sources::set_times(source& s, parameter const& times, std::int64_t no
     for (std::size_t i = 0; i < given.size(); ++i) {
         auto const t = given[i];
         if (!(t >= 0 && t <= longest))
-            reject<bad_time>(name, fmt::format("{} ms", t), fmt::format("from {} to {} ms", h_, longest));
+            reject<bad_time>(name, fmt::format("{} ms", t), fmt::format("from {} to {} ms", h_, longest),
+                             "look at where it comes from");
         if (i > 0 && t < given[i - 1])
             reject<bad_time>(name, fmt::format("{} after {} ms", t, given[i - 1]),
-                             "times in non-descending order");
+                             "times in non-descending order", "sort them");
         auto const tics = std::int64_t(t * 1000 + 0.5);
         if (tics == 0 && !s.shift_now)
             reject<bad_time>(name, fmt::format("{} ms", t), fmt::format("from {} ms", h_),
@@ -196,7 +199,9 @@ void spike_sources::set_times(source& s, parameter const& times, std::int64_t no
 void spike_sources::set_weights(source& s, parameter const& weights) const {
     s.weights = numbers("spike_weights", weights);
     for (auto const w : s.weights)
-        if (!std::isfinite(w)) reject<out_of_range>("spike_weights", fmt::format("{}", w), "finite numbers");
+        if (!std::isfinite(w))
+            reject<out_of_range>("spike_weights", fmt::format("{}", w), "finite numbers",
+                                 "look at where it comes from");
 }
 
 void spike_sources::set_multiplicities(source& s, parameter const& multiplicities) const {
@@ -204,7 +209,7 @@ void spike_sources::set_multiplicities(source& s, parameter const& multiplicitie
     for (auto const n : integers("spike_multiplicities", multiplicities)) {
         if (n < 0 || n > INT32_MAX)
             reject<out_of_range>("spike_multiplicities", fmt::format("{}", n),
-                                 fmt::format("0 ... {}", INT32_MAX));
+                                 fmt::format("0 ... {}", INT32_MAX), "list a spike several times");
         s.multiplicities.push_back(std::int32_t(n));
     }
 }
@@ -213,7 +218,7 @@ void spike_sources::set(std::int32_t id, dictionary const& values, std::int64_t 
     auto const at = index(id);
     for (auto const& [name, value] : values)
         if (std::find(std::begin(names), std::end(names), name) == std::end(names))
-            reject<unknown_parameter>(name, value.text(), known_names());
+            reject<unknown_parameter>(name, value.text(), known_names(), "check the spelling");
     auto s = sources_[at];
     set_window(s, values);
     auto const options = set_options(s, values);
@@ -221,7 +226,8 @@ void spike_sources::set(std::int32_t id, dictionary const& values, std::int64_t 
     auto const* weights = find(values, "spike_weights");
     auto const* multiplicities = find(values, "spike_multiplicities");
     if (options && !times && !s.stamps.empty())
-        reject<out_of_range>("spike_times", "not given", "given with options, once there are spike times");
+        reject<out_of_range>("spike_times", "not given", "given with options, once there are spike times",
+                             "give options and times in one call");
     if (times) set_times(s, *times, now);
     if (weights) set_weights(s, *weights);
     if (multiplicities) set_multiplicities(s, *multiplicities);
@@ -248,7 +254,7 @@ std::vector<double> spike_sources::get(std::int32_t id, std::string_view name) c
     if (name == "origin") return {ms(s.origin)};
     if (name == "start") return {ms(s.start)};
     if (name == "stop") return {ms(s.stop)};
-    throw unknown_parameter({object, std::string(name), "", known_names(), ""});
+    throw unknown_parameter({object, std::string(name), "", known_names(), "check the spelling"});
 }
 
 void spike_sources::collect(std::int64_t t, int steps, std::vector<spike_event>& events,

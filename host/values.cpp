@@ -59,7 +59,8 @@ void check_distribution(distribution const& d, std::string const& object, std::s
     if (!finite || !good || !(v.min <= v.max))
         throw out_of_range(
             {object, name, text,
-             "uniform: min < max; uniform_int: 1 ... 2^32 - 1; std and scale >= 0; redraw: min <= max", ""});
+             "uniform: min < max; uniform_int: 1 ... 2^32 - 1; std and scale >= 0; redraw: min <= max",
+             "order the bounds, give finite numbers"});
     auto const unreached = std::pow(1 - acceptance(v), max_attempts + 1) * std::max(n, 1.0);
     if (unreached > 1e-9)
         throw out_of_range(

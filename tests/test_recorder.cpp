@@ -126,9 +126,11 @@ TEST(RecorderSettings, AreCheckedBeforeTheyChange) {
     EXPECT_EQ(rejected([](auto& s) {
                   s.record_to = {"ascii", "screen"};
               }),
-              "my_recorder: record_to = \"screen\", allowed: \"memory\", \"ascii\", both, or none");
+              "my_recorder: record_to = \"screen\", allowed: \"memory\", \"ascii\", both, or none; "
+              "an empty list records nothing");
     rejected([](auto& s) { s.record_to = {""}; });
-    EXPECT_EQ(rejected([](auto& s) { s.precision = -1; }), "my_recorder: precision = -1, allowed: 0 ... 100");
+    EXPECT_EQ(rejected([](auto& s) { s.precision = -1; }),
+              "my_recorder: precision = -1, allowed: 0 ... 100; it is the number of digits after the point");
     rejected([](auto& s) { s.precision = 101; });
     rejected([](auto& s) { s.file_extension = "a/b"; });
 }

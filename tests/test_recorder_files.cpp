@@ -31,6 +31,7 @@ std::size_t n_files(fs::path const& folder) {
 }
 
 std::string const version = ascii_header("").substr(0, ascii_header("").find('\n'));
+std::string const remedy = "; make room and go on: nothing has been lost";
 std::string const header = version + "\n# RecordingBackendASCII version: 2\n";
 
 recorder_settings ascii(std::string label = {}) {
@@ -266,8 +267,8 @@ TEST_F(Files, OnAFullDiskAreNotStarted) {
     r.add_spike_recorder(1, "first");
     r.set(1, ascii(), 2);
     auto const text = error_of<file_error>([&] { r.begin(2); });
-    EXPECT_EQ(text,
-              (folder / "spike_recorder-2-0.dat").string() + ": cannot be written: No space left on device");
+    EXPECT_EQ(text, (folder / "spike_recorder-2-0.dat").string() +
+                        ": cannot be written: No space left on device" + remedy);
     EXPECT_EQ(n_files(folder), 1u);
 }
 
@@ -289,7 +290,7 @@ TEST_F(Files, LoseNothingWhenADiskFillsUp) {
         EXPECT_NO_THROW(r.check());  // less than worth a write
         offer(r, {{2, 1, 30000}}, 1, 1);
         auto const text = error_of<file_error>([&] { r.check(); });
-        EXPECT_EQ(text, file.string() + ": cannot be written: File too large");
+        EXPECT_EQ(text, file.string() + ": cannot be written: File too large" + remedy);
         EXPECT_EQ(error_of<file_error>([&] { r.end(); }), text);
         EXPECT_EQ(error_of<file_error>([&] { r.begin(3); }), text);
         EXPECT_EQ(text_of(folder / "small-3-0.dat"), header + "sender\ttime_ms\n2\t0.100\n");  // all the same

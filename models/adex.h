@@ -161,11 +161,18 @@ template <int N> struct excitation {
             moment[k + 1] = select(e.steep, (growth - (k + 1) * moment[k]) * e.per_s, 1.0 / (k + 2));
         });
         e.R[0] = 0, e.q[0] = 0, corrected[0] = p[0];
+        auto excess = [&](auto i) RANVIER_INLINE_LAMBDA {  // 1 / K - 1
+            auto const lost = 1 - K[i];
+            return lost * (1 + lost * (1 + lost));
+        };
+        auto const first = excess(std::integral_constant<int, 0>{});
         unroll<last>([&](auto j) RANVIER_INLINE_LAMBDA {
             constexpr int i = j + 1;
-            e.R[i] = grown[i] * polynomial(e.Q, at[i]) - e.Q[0];
-            e.q[i] = gain(e.R[i]);
-            auto const lost = 1 - K[i], x = lost * (1 + lost * (1 + lost)) * e.q[i];  // (1 / K - 1) q
+            auto const R = e.R[i] = grown[i] * polynomial(e.Q, at[i]) - e.Q[0],
+                       factor = excess(std::integral_constant<int, i>{});
+            // With the factor's share in the integral, that of constant rho.
+            e.q[i] = gain(R + R * R * (1 + R * (1.0 / 3)) * (first + 2 * factor) * (1.0 / 6));
+            auto const x = factor * e.q[i];
             corrected[i] = p[i] * (1 + x * (1 + 0.5 * x));
         });
         auto const coefficients = through(corrected);

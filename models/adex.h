@@ -1,19 +1,24 @@
 // The membrane of adaptive exponential integrate-and-fire neurons (Brette & Gerstner 2005, J Neurophysiol
 // 94:3637), with a bounded exponential current and any kind of synapse:
 //   C_m V' = A(t) - G(t) V - w + I_exp(V),  I_exp = min(g_L Delta_T exp((min(V, V_peak) - V_th) / Delta_T),
-//   I_exp_max) tau_w w' = a (V - E_L) - w
-// A, G: leak, input and synapses. A step of the simulation is two sub-steps of h/2, each of which may hold a
-// spike; then the rest of it is integrated from V_reset, or V rests there.
+//   I_exp_max)
+//   tau_w w' = a (V - E_L) - w
+// A, G: leak, input and synapses. All but I_exp is linear, and the model solves it: V_L(t), the path without
+// I_exp, is given at nodes of the step. With K(t), what is left after t of a jump of V, the deviation u =
+// (V - V_L) / Delta_T from that path obeys
+//   u(t) = int_0^t K(t - s) r(s) exp(u(s)) ds,  r = g_L / C_m exp((V_L - V_th) / Delta_T).
+// K is nearly 1, and for K = 1 the solution is u = -ln(1 - int r). K(t - s) being K(T - s) / K(T - t) but for
+// what passes through w twice, q(t) = K(T - t) u(t) is free of it: rho = K(T - t) r,
+//   q(t) = -ln(1 - int_0^t rho exp((1 / K(T - s) - 1) q(s)) ds),
+// where the factor is 1 + 0.01 q or so: q without it is good enough there. So u has no error where the
+// exponential current is small, grows without limit at a finite time, as it must, and is not stiff anywhere.
 //
-// A sub-step of length L is taken in V by RK4, and that is kept if V begins below V_th + Delta_T and ends
-// below V_th + 6 Delta_T. The upswing is singular in V but smooth in z = exp(-(V - V_th) / Delta_T), which
-// falls to about 0:
-//   z' = -s(t) z - r,  s = (A - G V - w) / (C_m Delta_T),  r = g_L / C_m.
-// s hardly depends on z, so z(L) = exp(-S) (z(0) - r int_0^L exp(int_0^t s) dt) with S = int_0^L s: S by
-// Simpson's rule, the other integral for constant s with the first-order correction for its change. Unlike
-// Runge-Kutta steps in z this is stable however strong the current is (aeif_strong_inhibition.md; z is in
-// units of z(0) below). If z passes the value at which the bound on I_exp acts, V goes on from there on a
-// line to V_peak.
+// rho = exp(s t) p(t), where s is how much V_L rises in the step, if that is much, else 0, and p a polynomial
+// through the nodes: int rho = exp(s t) Q(t) - Q(0) with Q' + s Q = p, also if currents of many nA move V by
+// many Delta_T in a step. V reaches the value V_bound, from which on the bound acts, when
+// 1 - int rho = K(T - t) r(t) / (r exp((V_bound - V_L) / Delta_T)) (the left side is exp(-q)), and goes on to
+// V_peak on a line. What is left of the step then begins at V_reset: its linear path differs from V_L by the
+// response to a jump of V and w.
 //
 // All of it is evaluated whatever the state, and the result selected: a step takes the same work always, and
 // loops over neurons vectorise.
@@ -21,16 +26,17 @@
 #include <cmath>
 #include <limits>
 
-#include "models/model.h"
+#include "models/collocation.h"
 
 namespace ranvier {
 
-template <class A, class B> struct joined_lists;
-template <auto... A, auto... B> struct joined_lists<field_list<A...>, field_list<B...>> {
-    using type = field_list<A..., B...>;
-};
-/// Members of A, then those of B.
-template <class A, class B> using joined = typename joined_lists<A, B>::type;
+template <class... Lists> struct joined_lists;
+template <auto... A> struct joined_lists<field_list<A...>> { using type = field_list<A...>; };
+template <auto... A, auto... B, class... More>
+struct joined_lists<field_list<A...>, field_list<B...>, More...>
+    : joined_lists<field_list<A..., B...>, More...> {};
+/// Members of the first list, then those of the next.
+template <class... Lists> using joined = typename joined_lists<Lists...>::type;
 
 /// Delta_T such that the exponential stays a finite number up to V_peak: below ln(DBL_MAX / 1e20), as the
 /// reference.
@@ -48,255 +54,290 @@ struct adex_functions {
     RANVIER_FN static double log(double x) { return math::log(x); }
 };
 
-/// What all models with this membrane have in common. The exponential current is I_0 exp(x) with x = (V -
-/// V_th) / Delta_T, at most I_bound, from V_bound <= V_spike on. Without one (Delta_T = 0) I_0 = 0.
+namespace adex {
+/// Nodes of a step, and of what is left of it after a spike.
+constexpr int nodes = 5, nodes_after = 4;
+}  // namespace adex
+
+/// What all models with this membrane have in common. Time is in steps: rates are per step. Without
+/// exponential current (Delta_T = 0) rate = 0, and V_bound = V_spike = V_th.
 struct adex_constants {
-    double a, b, E_L, V_reset, V_th, V_peak, V_spike;
-    double per_C, per_tau_w;
-    double Delta, per_Delta, I_0, x_bound, exp_bound, z_bound, V_bound, exp_reset;  // z_bound: 1 / exp_bound
-    double V_try, V_keep;  // in V: from below V_try to below V_keep
+    double a_rate, b, E_L, w_rate;                    // a h / tau_w (pA/mV), h / tau_w
+    double V_reset, V_th, V_spike, V_bound, w_reset;  // w_reset: where w goes while V = V_reset
+    double Delta, per_Delta;
+    double rate;        // of u at V_th: g_L h / C_m
+    double bound_time;  // 1 / the rate of u at V_bound
+    double bound_rise;  // of V, by the exponential current at its bound, mV
+    double reset_rise;  // of V, at V_reset without input, w and synapses, mV
     std::int64_t refractory;
-    using fields = field_list<&adex_constants::a, &adex_constants::b, &adex_constants::E_L,
-                              &adex_constants::V_reset, &adex_constants::V_th, &adex_constants::V_peak,
-                              &adex_constants::V_spike, &adex_constants::per_C, &adex_constants::per_tau_w,
-                              &adex_constants::Delta, &adex_constants::per_Delta, &adex_constants::I_0,
-                              &adex_constants::x_bound, &adex_constants::exp_bound, &adex_constants::z_bound,
-                              &adex_constants::V_bound, &adex_constants::exp_reset, &adex_constants::V_try,
-                              &adex_constants::V_keep, &adex_constants::refractory>;
+    using fields =
+        field_list<&adex_constants::a_rate, &adex_constants::b, &adex_constants::E_L, &adex_constants::w_rate,
+                   &adex_constants::V_reset, &adex_constants::V_th, &adex_constants::V_spike,
+                   &adex_constants::V_bound, &adex_constants::w_reset, &adex_constants::Delta,
+                   &adex_constants::per_Delta, &adex_constants::rate, &adex_constants::bound_time,
+                   &adex_constants::bound_rise, &adex_constants::reset_rise, &adex_constants::refractory>;
 
     template <class Params> static adex_constants from(Params const& p, double h) {
         constexpr auto inf = std::numeric_limits<double>::infinity();
         adex_constants c{};
-        c.a = p.a, c.b = p.b, c.E_L = p.E_L, c.V_reset = p.V_reset, c.V_th = p.V_th, c.V_peak = p.V_peak;
-        c.per_C = 1 / p.C_m, c.per_tau_w = 1 / p.tau_w;
+        c.w_rate = h / p.tau_w, c.a_rate = p.a * c.w_rate, c.b = p.b, c.E_L = p.E_L;
+        c.V_reset = p.V_reset, c.V_th = c.V_spike = c.V_bound = p.V_th;
+        c.w_reset = p.a * (p.V_reset - p.E_L);
         c.refractory = duration_steps(p.t_ref, h);
         if (p.Delta_T > 0) {
-            c.Delta = p.Delta_T, c.per_Delta = 1 / p.Delta_T, c.I_0 = p.g_L * p.Delta_T;
-            auto const x_peak = (p.V_peak - p.V_th) / p.Delta_T;
-            auto const x_limit = c.I_0 > 0 ? larger(math::log(p.I_exp_max / c.I_0), -600.0) : inf;
-            c.x_bound = smaller(x_peak, x_limit);
+            auto const I_0 = p.g_L * p.Delta_T, x_peak = (p.V_peak - p.V_th) / p.Delta_T;
+            auto const x_limit = I_0 > 0 ? larger(math::log(p.I_exp_max / I_0), -600.0) : inf;
+            auto const x_bound = smaller(x_peak, x_limit), at_bound = math::exp(x_bound);
+            c.Delta = p.Delta_T, c.per_Delta = 1 / p.Delta_T;
             c.V_spike = p.V_peak;
             c.V_bound = select(x_peak <= x_limit, p.V_peak, p.V_th + p.Delta_T * x_limit);
-        } else {
-            c.V_spike = c.V_bound = p.V_th;
+            c.rate = p.g_L * h / p.C_m;
+            c.bound_time = c.rate > 0 ? 1 / (c.rate * at_bound) : 0;
+            c.bound_rise = c.Delta * c.rate * at_bound;
+            c.reset_rise = c.Delta * c.rate * math::exp(smaller((p.V_reset - p.V_th) / p.Delta_T, x_bound));
         }
-        bool const upswing = c.I_0 > 0;
-        c.V_try = upswing ? c.V_th + c.Delta : inf;
-        c.V_keep = upswing ? smaller(c.V_th + 6 * c.Delta, c.V_bound) : inf;
-        c.exp_bound = math::exp(c.x_bound), c.z_bound = 1 / c.exp_bound;
-        c.exp_reset = math::exp(smaller((c.V_reset - c.V_th) * c.per_Delta, c.x_bound));
+        c.reset_rise -= p.g_L * h / p.C_m * (p.V_reset - p.E_L);
         return c;
     }
 };
 
 namespace adex {
 
-struct drive {
-    double A, G;  // pA, nS
-};
-/// At the beginning, middle and end of a sub-step.
-struct drives {
-    drive begin, middle, end;
-};
-struct membrane {
-    double V, w;
-};
-/// Of a sub-step. spike: at t ms after its beginning, with w_after, b included; else it ends at `end`.
-struct outcome {
-    membrane end;
-    bool spike;
-    double t, w_after;
+/// The linear path of a step: V at the nodes, w at both ends.
+struct path {
+    values<nodes> V;
+    double w_begin, w_end;
 };
 
 RANVIER_FN bool choose(bool first, bool x, bool y) { return (first & x) | (!first & y); }
-RANVIER_FN drive choose(bool first, drive x, drive y) {
-    return {select(first, x.A, y.A), select(first, x.G, y.G)};
-}
-RANVIER_FN drives choose(bool first, drives x, drives y) {
-    return {choose(first, x.begin, y.begin), choose(first, x.middle, y.middle), choose(first, x.end, y.end)};
-}
-RANVIER_FN membrane choose(bool first, membrane x, membrane y) {
-    return {select(first, x.V, y.V), select(first, x.w, y.w)};
-}
-
 /// The smaller one, without a branch.
 RANVIER_FN double least(double a, double b) { return select(b < a, b, a); }
-/// x, or the nearer end of [0, 1]; 0 if x is not a number.
-RANVIER_FN double within(double x) { return least(select(x > 0, x, 0.0), 1.0); }
-RANVIER_FN double mean(double begin, double middle, double end) {  // Simpson
-    return (begin + 4 * middle + end) * (1.0 / 6);
+/// x, or the nearer limit; low if x is not a number.
+RANVIER_FN double within(double low, double x, double high) { return least(select(x > low, x, low), high); }
+
+/// -ln(1 - x) by a series, cut where it would go to infinity: only the leak is seen through it.
+RANVIER_FN double gain(double x) {
+    auto const y = within(-1, x, 1);
+    return y * math::detail::horner(y, 1.0, 1.0 / 2, 1.0 / 3, 1.0 / 4, 1.0 / 5, 1.0 / 6, 1.0 / 7, 1.0 / 8);
 }
 
-template <class Functions> struct substep {
-    adex_constants const& c;
-    drives d;
-    double L;
-    membrane m;
-    double e0, p, move_w, w_middle,
-        w_end;  // at the beginning: exp(x), L / tau_w, L w'; w predicted from w' and w''
+/// What the exponential current does along a linear path of `length` steps.
+template <int N> struct excitation {
+    double s, per_s;  // s: rise of the path in units of Delta_T
+    bool steep;
+    values<N> p;          // coefficients of K r exp(-s t), without the factor if not steep
+    values<N + 1> Q;      // of its integral
+    values<N> R, rho, q;  // at the nodes; R: integral of rho
+    double total;         // 1 - exp(-q) at the end
 
-    RANVIER_FN substep(adex_constants const& c, drives const& d, double L, membrane m)
-        : c(c),
-          d(d),
-          L(L),
-          m(m),
-          e0(exponential(m.V)),
-          p(least(L * c.per_tau_w, 1.0)),
-          move_w((c.a * (least(m.V, c.V_peak) - c.E_L) - m.w) * p) {
-        auto const curve = 0.5 * p * (c.a * c.per_C * L * rest(d.begin, m.V, m.w) - move_w);
-        w_middle = m.w + 0.5 * (move_w + 0.5 * curve);
-        w_end = m.w + move_w + curve;
-    }
+    /// K: of the time from a node to the end.
+    template <class Functions> RANVIER_FN static excitation along(adex_constants const& c, values<N> const& V,
+                                                                  values<N> const& K, double length) {
+        using collocation::through;
+        constexpr auto at = collocation::nodes<N>;
+        constexpr int last = N - 1;
+        excitation e;
+        e.s = within(-600, (V[last] - V[0]) * c.per_Delta, 600), e.per_s = 1 / e.s;
+        e.steep = std::fabs(e.s) > 0.5;
+        auto const s = select(e.steep, e.s, 0.0), rate = c.rate * length;
+        auto const exp_s = Functions::exp(e.s), growth = select(e.steep, exp_s, 1.0);
+        values<N> grown, p;  // grown: exp(s t) at the nodes, which lie symmetrically
+        grown[0] = 1, grown[last] = growth;
+        if constexpr (N % 2) grown[N / 2] = math::sqrt(growth);
+        unroll<N / 2 - 1>([&](auto i) RANVIER_INLINE_LAMBDA {
+            grown[i + 1] = Functions::exp(s * at[i + 1]), grown[last - 1 - i] = growth / grown[i + 1];
+        });
+        unroll<last>([&](auto i) RANVIER_INLINE_LAMBDA {
+            p[i] = rate * Functions::exp(least((V[i] - c.V_th) * c.per_Delta - s * at[i], 600));
+        });
+        p[last] = p[0] * select(e.steep, 1.0, exp_s);
+        unroll<N>([&](auto i) RANVIER_INLINE_LAMBDA { p[i] *= K[i], e.rho[i] = p[i] * grown[i]; });
+        e.p = through(p);
+        e.integrate();
 
-    RANVIER_FN double exponential(double V) const {
-        return Functions::exp(least((V - c.V_th) * c.per_Delta, c.x_bound));
-    }
-    RANVIER_FN static double rest(drive at, double V, double w) { return at.A - at.G * V - w; }
-    RANVIER_FN double slope(drive at, double V, double e, double w) const {
-        return (rest(at, least(V, c.V_peak), w) + c.I_0 * e) * c.per_C;
-    }
-
-    /// RK4 in V, which does not move if clamped.
-    struct in_V {
-        double middle, end, slope_begin, slope_end;
-    };
-    RANVIER_FN in_V take_V(bool clamped) const {
-        auto const length = select(clamped, 0.0, L), half = 0.5 * length;
-        auto const k1 = slope(d.begin, m.V, e0, m.w), V2 = m.V + half * k1;
-        auto const k2 = slope(d.middle, V2, exponential(V2), w_middle), V3 = m.V + half * k2;
-        auto const k3 = slope(d.middle, V3, exponential(V3), w_middle), V4 = m.V + length * k3;
-        auto const k4 = slope(d.end, V4, exponential(V4), w_end);
-        auto const V = m.V + length * (1.0 / 6) * (k1 + 2 * (k2 + k3) + k4);
-        // Where the slope at the end matters V has reached V_spike, where the exponential is at its bound.
-        return {0.5 * (m.V + V) + length * 0.125 * (k1 - k4), V, k1, slope(d.end, V, c.exp_bound, w_end)};
-    }
-
-    /// Where in [0, 1] the cubic through both ends takes the value V_spike between them.
-    RANVIER_FN double crossing_V(in_V const& v) const {
-        auto const m0 = L * v.slope_begin, m1 = L * v.slope_end, rise = v.end - m.V,
-                   missing = m.V - c.V_spike;
-        auto const c2 = 3 * rise - 2 * m0 - m1, c3 = m0 + m1 - 2 * rise;
-        auto const x = within(-missing / rise);
-        // Two Newton steps, the second with the slope of the first.
-        auto value = [&](double x) { return missing + x * (m0 + x * (c2 + x * c3)); };
-        auto const inverse = 1 / (m0 + x * (2 * c2 + x * 3 * c3)), y = within(x - value(x) * inverse);
-        return select(missing < 0, within(y - value(y) * inverse), 0.0);
-    }
-
-    /// In z. crossing: where in [0, 1] z passes its bound, if it does.
-    struct in_z {
-        double middle, end;  // V
-        bool crosses;
-        double crossing;
-    };
-    /// -ln(1 - x), at most of 1, by a series: only the leak is to be seen through it.
-    RANVIER_FN static double gain(double x) {
-        auto const y = least(x, 1.0);
-        return y * (1 + y * (1.0 / 2 + y * (1.0 / 3 + y * (1.0 / 4 + y * (1.0 / 5 + y * (1.0 / 6))))));
-    }
-    RANVIER_FN in_z take_z() const {
-        // For constant s, that of the middle.
-        auto const scale = L * c.per_C * c.per_Delta, r = scale * c.I_0 * e0;  // r L
-        auto const s0 = scale * rest(d.begin, m.V, m.w);                       // s L
-        auto const s = scale * rest(d.middle, least(m.V + 0.5 * c.Delta * s0, c.V_bound), w_middle);
-        auto const growth = Functions::exp(least(s, 700.0)), root = math::sqrt(growth);
-        auto const phi = select(std::fabs(s) < 1e-5, 1 + 0.5 * s, (growth - 1) / s);  // int_0^1 exp(s t) dt
-        auto const loss = r * phi;  // z(L) = exp(-s) (1 - loss)
-        // Then with the leak along that path.
-        auto const V_middle = least(m.V + c.Delta * (0.25 * (s0 + s) + gain(loss / (1 + root))), c.V_bound);
-        auto const V_end = least(m.V + c.Delta * (s + gain(loss)), c.V_bound);
-        auto const s1 = scale * rest(d.middle, V_middle, w_middle), s2 = scale * rest(d.end, V_end, w_end);
-        auto const S = mean(s0, s1, s2);
-        auto const correction = root * (0.5 * (s1 - s) - (1.0 / 12) * (s2 - s0));  // of phi
-        auto const left = 1 - r * (phi + correction);
-
-        // z = (1 + r/s) exp(-s t) - r/s passes its bound at t = ln((s + r) / (s z_bound + r)) / s. h: that s
-        // halfway.
-        auto const z_bound = c.z_bound * e0, to_bound = c.x_bound - (m.V - c.V_th) * c.per_Delta;
-        auto const guess = 0.5 * within((1 - z_bound) / (r + 0.5 * s * (1 + z_bound)));  // half of t
-        drive const at{d.begin.A + guess * (4 * d.middle.A - 3 * d.begin.A - d.end.A +
-                                            2 * guess * (d.begin.A - 2 * d.middle.A + d.end.A)),
-                       d.begin.G + guess * (d.end.G - d.begin.G)};
-        auto const h =
-            scale * rest(at, least(m.V + c.Delta * (guess * s + gain(guess * r)), c.V_bound), w_middle);
-        auto const bottom = h * z_bound + r, linear = (1 - z_bound) / bottom, y = linear * h;
-        bool const tiny = std::fabs(bottom) < 1e-290;  // straight to the bound, without exponential current
-        bool const crosses = choose(tiny, s >= to_bound, left <= z_bound * growth);
-        auto const logarithm = Functions::log(select(crosses, 1 + y, left));
-        auto const curved = select(tiny, to_bound, logarithm) / h;
-        auto const crossing = select(!tiny & (std::fabs(y) < 1e-5), linear * (1 - 0.5 * y), curved);
-        return {V_middle, m.V + c.Delta * (S - logarithm), crosses, within(crossing)};
+        values<N> moment, corrected;  // moment: int_0^1 t^k exp(s t) dt
+        moment[0] = select(e.steep, (growth - 1) * e.per_s, 1.0);
+        unroll<last>([&](auto k) RANVIER_INLINE_LAMBDA {
+            moment[k + 1] = select(e.steep, (growth - (k + 1) * moment[k]) * e.per_s, 1.0 / (k + 2));
+        });
+        e.R[0] = 0, e.q[0] = 0, corrected[0] = p[0];
+        auto excess = [&](auto i) RANVIER_INLINE_LAMBDA {  // 1 / K - 1
+            auto const lost = 1 - K[i];
+            return lost * (1 + lost * (1 + lost));
+        };
+        auto const first = excess(std::integral_constant<int, 0>{});
+        unroll<last>([&](auto j) RANVIER_INLINE_LAMBDA {
+            constexpr int i = j + 1;
+            auto const R = e.R[i] = grown[i] * polynomial(e.Q, at[i]) - e.Q[0],
+                       factor = excess(std::integral_constant<int, i>{});
+            // With the factor's share in the integral, that of constant rho.
+            e.q[i] = gain(R + R * R * (1 + R * (1.0 / 3)) * (first + 2 * factor) * (1.0 / 6));
+            auto const x = factor * e.q[i];
+            corrected[i] = p[i] * (1 + x * (1 + 0.5 * x));
+        });
+        auto const coefficients = through(corrected);
+        double total = 0;
+        unroll<N>([&](auto k) RANVIER_INLINE_LAMBDA { total = std::fma(moment[k], coefficients[k], total); });
+        // Where p is no polynomial at all the result may be anything.
+        e.total = select((c.rate > 0) & !(total > 0), 0.0, total);
+        return e;
     }
 
-    /// active: false if L = 0 and nothing shall happen.
-    RANVIER_FN outcome take(bool clamped, bool active) const {
-        auto const v = take_V(clamped);
-        auto const z = take_z();
-        bool const still = clamped | !active, above = m.V >= c.V_bound;
-        bool const keep = still | above | ((m.V < c.V_try) & (v.end < c.V_keep));
-        bool const crosses = !still & choose(keep, (v.end >= c.V_spike) | (m.V >= c.V_spike), z.crosses);
-        auto const x = select(keep, crossing_V(v), z.crossing), t = x * L;
-        // w' = (u - w) / tau_w with the mean of u; decay is 1 - exp(-p).
-        auto const V_middle = select(keep, v.middle, z.middle);
-        auto const V_end = select(keep, select(still, m.V, v.end), select(crosses, c.V_bound, z.end));
-        auto const V0 = least(m.V, c.V_peak), V1 = least(V_end, c.V_peak);
-        auto const u = c.a * (mean(V0, least(V_middle, c.V_peak), V1) - c.E_L);
-        auto const decay = p * (1 - p * (1.0 / 2 - p * (1.0 / 6 - p * (1.0 / 24))));
-        auto const w = m.w + (u - m.w) * decay + c.a * (V1 - V0) * p * p * (1.0 / 12);
-        auto const w_t = m.w + x * (move_w + x * (w - m.w - move_w));
-        // The line from V_bound on.
-        drive const at{d.begin.A + x * (d.end.A - d.begin.A), d.begin.G + x * (d.end.G - d.begin.G)};
-        auto const line = slope(at, c.V_bound, c.exp_bound, w_t),
-                   distance = select(keep, 0.0, c.V_spike - c.V_bound);
-        auto const later = select(distance > 0, distance / line, 0.0);
-        bool const spike = crosses & (later >= 0) & (t + later <= L);
-        auto const V_line = select(crosses & !keep, c.V_bound + line * (L - t), V_end);
-        auto const w_line = c.a * (0.5 * (c.V_bound + c.V_spike) - c.E_L) - w_t;
-        auto const w_spike = w_t + w_line * least(later * c.per_tau_w, 1.0);
-        return {{select(still, V_line, least(V_line, c.V_spike)), w}, spike, t + later, w_spike + c.b};
+    RANVIER_FN void integrate() {
+        values<N + 1> steep;
+        steep[N] = 0;
+        unroll<N>([&](auto i) RANVIER_INLINE_LAMBDA {
+            constexpr int k = N - 1 - i;
+            steep[k] = (p[k] - (k + 1) * steep[k + 1]) * per_s;
+        });
+        Q[0] = select(this->steep, steep[0], 0.0);
+        unroll<N>([&](auto k) RANVIER_INLINE_LAMBDA {
+            Q[k + 1] = select(this->steep, steep[k + 1], p[k] * (1.0 / (k + 1)));
+        });
     }
+    /// In Delta_T at the end; 0 if it is infinite.
+    template <class Functions> RANVIER_FN double deviation() const {
+        return -Functions::log(select(infinite(), 1.0, 1 - total));
+    }
+    RANVIER_FN bool infinite() const { return !(total < 1); }
 };
 
-/// Of exp and log, beside those of Synapses::rest_of.
-constexpr int evaluations_per_step = 18;
+/// Evaluations of exp and log by excitation<N>.
+constexpr int evaluations(int N) { return N + N / 2; }
+constexpr int newton_steps = 2;
+/// By a step.
+constexpr int evaluations_per_step = evaluations(nodes) + evaluations(nodes_after) + newton_steps + 1;
 
-/// A step of h ms, state: V_m, w and refractory; how many spikes. first, second: drives of the sub-steps;
-/// synapses.rest_of(is_first, t): drives from t (after the beginning of the step) to the end of the first or
-/// second.
-///
-/// Three attempts are made: A, the first sub-step; B, its rest if it held a spike, else the second; C, what
-/// is left of the second, all of it or what follows a spike or nothing. With a spike in both, the rest of the
-/// second is one Euler step. A neuron that would fire again in the rest of a sub-step waits at V_spike for
-/// the next.
-template <class Functions, class State, class Synapses>
-RANVIER_FN int step(adex_constants const& c, double h, State& s, drives const& first, drives const& second,
-                    Synapses const& synapses) {
-    auto const half = 0.5 * h;
+/// The mean of t / x in (0, x) that counts for the leak on the way up to infinity in x, for rho ~ exp(s t):
+/// int rho q dt = mean times the integral without the leak; 1/4 at s = 0.
+RANVIER_FN double climb(double s, double x) { return 1 / (4 + 1.11 * within(-2, s * x, 20)); }
+
+/// Where in [0, 1] V reaches V_bound, if it does: exp(s x) P(x) = goal(x) with P = Q + bound_time p and
+/// goal = K(T - x) + Q(0), less what the leak takes. Without exponential current, where V_L does.
+template <class Functions, class Response>
+RANVIER_FN double crossing(adex_constants const& c, Response const& response, excitation<nodes> const& e,
+                           values<nodes> const& V, values<nodes> const& V_at_nodes) {
+    constexpr auto at = collocation::nodes<nodes>;
+    bool const upswing = c.rate > 0;
+    auto const K = response.at_nodes();
+    values<nodes> f;  // negative before
+    unroll<nodes>([&](auto i) RANVIER_INLINE_LAMBDA {
+        f[i] = select(upswing, e.R[i] + c.bound_time * e.rho[i] - K[i], V_at_nodes[i] - c.V_spike);
+    });
+    double low = 0, f_low = f[0], high = 1, f_high = f[nodes - 1];
+    bool before = true;
+    unroll<nodes - 2>([&](auto i) RANVIER_INLINE_LAMBDA {
+        constexpr int up = i + 1, down = nodes - 2 - i;
+        before &= f[up] < 0;
+        low = select(before, at[up], low), f_low = select(before, f[up], f_low);
+        bool const after = f[down] >= 0;
+        high = select(after, at[down], high), f_high = select(after, f[down], f_high);
+    });
+    auto x = low + (high - low) * within(0, f_low / (f_low - f_high), 1);
+
+    values<nodes + 1> P = e.Q;
+    unroll<nodes>([&](auto i) RANVIER_INLINE_LAMBDA { P[i] += c.bound_time * e.p[i]; });
+    auto const s = select(e.steep, e.s, 0.0), lost = 1 - K[0];
+    auto const goal_slope = lost - response.leak() * climb(e.s, x), goal_0 = 1 - lost + e.Q[0];
+    unroll<newton_steps>([&](auto) RANVIER_INLINE_LAMBDA {  // the logarithm is the straighter function
+        auto const goal = goal_0 + goal_slope * x, P_x = polynomial(P, x), both = goal * P_x;
+        auto const curved = (s * x - Functions::log(goal / P_x)) * both;
+        auto const slope = s * both + polynomial_slope(P, x) * goal - goal_slope * P_x;
+        auto const step = select(upswing, curved, polynomial(V, x) - c.V_spike) /
+                          select(upswing, slope, polynomial_slope(V, x));
+        x = within(low, x - step, high);
+    });
+    return x;
+}
+
+/// What follows a spike within the step: V and w at its end, and whether there is another spike.
+struct remainder {
+    double V, w;
+    bool spike;
+};
+/// L: its length. V: coefficients of the linear path of the whole step; dV, dw: what reset and spike add to
+/// it.
+template <class Functions, class Response>
+RANVIER_FN remainder after_spike(adex_constants const& c, Response const& response, path const& p,
+                                 values<nodes> const& V, double L, double dV, double dw) {
+    constexpr int N = nodes_after, last = N - 1;
+    constexpr auto at = collocation::nodes<N>;
+    values<N> V_at, K;
+    V_at[0] = polynomial(V, 1 - L) + dV, K[last] = 1;
+    unroll<last>([&](auto j) RANVIER_INLINE_LAMBDA {
+        constexpr int i = j + 1;
+        auto const t = L * at[i];
+        double const linear = i == last ? p.V[nodes - 1] : polynomial(V, 1 - L + t);
+        K[last - i] = response.V_to_V(t);
+        V_at[i] = linear + K[last - i] * dV + response.w_to_V(t) * dw;
+    });
+    auto const e = excitation<N>::template along<Functions>(c, V_at, K, L);
+    bool const above = c.V_reset >= c.V_bound;
+    auto const V_end =
+        V_at[last] + select(above, c.bound_rise * L, c.Delta * e.template deviation<Functions>());
+    double mean = 0;  // of q
+    unroll<N>([&](auto i) RANVIER_INLINE_LAMBDA {
+        constexpr double weight = collocation::weight<N>(i);
+        mean += weight * e.q[i];
+    });
+    auto const w_end =
+        p.w_end + response.V_to_w(L) * dV + response.w_to_w(L) * dw + c.a_rate * c.Delta * L * mean;
+    bool const spike = choose(above, V_end >= c.V_spike, e.infinite() | (V_end >= c.V_bound));
+    // Then the rest is an Euler step; a neuron that would fire again in it waits at V_spike for the next.
+    auto const x =
+        within(0, select(above, c.V_spike - c.V_reset, 1.0) / select(above, V_end - c.V_reset, e.total), 1);
+    auto const V_euler = c.V_reset + (1 - x) * L * c.reset_rise;
+    return {least(select(spike, V_euler, V_end), c.V_spike), w_end + select(spike, c.b, 0.0), spike};
+}
+
+/// A step from the state s along the linear path; how many spikes.
+template <class Functions, class Response, class State>
+RANVIER_FN int step(adex_constants const& c, Response const& response, State& s, path const& p) {
     bool const refractory = s.refractory > 0, pause = c.refractory > 0;
-    membrane const start{select(refractory, c.V_reset, s.V_m), s.w};
-    auto const A = substep<Functions>(c, first, half, start).take(refractory, true);
+    auto const V_begin = p.V[0], V_linear = p.V[nodes - 1];
+    auto const V = collocation::through(p.V);
+    auto const e = excitation<nodes>::template along<Functions>(c, p.V, response.at_nodes(), 1);
+    auto const V_curved = V_linear + c.Delta * e.template deviation<Functions>();
+    bool const above = V_begin >= c.V_bound;
+    bool crosses = e.infinite() | (V_curved >= c.V_bound);
+    unroll<nodes>([&](auto i) RANVIER_INLINE_LAMBDA { crosses |= p.V[i] >= c.V_bound; });
 
-    auto const L_B = select(A.spike, half - A.t, half);
-    auto const drives_B = choose(A.spike, synapses.template rest_of<Functions>(true, A.t), second);
-    auto const start_B = choose(A.spike, membrane{c.V_reset, A.w_after}, A.end);
-    auto const B =
-        substep<Functions>(c, drives_B, L_B, start_B).take(refractory | (A.spike & pause), L_B > 0);
-    bool const spike_B = B.spike & !A.spike, wait_B = B.spike & A.spike;
+    // From x on V is on a line, but for the leak, up to V_spike.
+    auto const x = select(above, 0.0, crossing<Functions>(c, response, e, V, p.V));
+    auto const leak = response.leak(), from = select(above, V_begin, c.V_bound), V_x = polynomial(V, x);
+    auto const rise = polynomial_slope(V, x) - leak * (from - V_x) + c.bound_rise;
+    auto const straight = (c.V_spike - from) / rise, bend = leak * straight;
+    auto const later = select(c.V_spike > from, straight * (1 + bend * (0.5 + bend * (1.0 / 3))), 0.0);
+    bool const spike = !refractory & crosses & (later >= 0) & (x + later <= 1);
+    auto const left = leak * (1 - x), acts = (1 - x) * (1 - left * (0.5 - left * (1.0 / 6)));
+    auto const V_line = least(select(above, V_linear + c.bound_rise * acts, from + rise * acts), c.V_spike);
 
-    auto const t_C = select(A.spike, half, select(spike_B, half + B.t, h)), L_C = h - t_C;
-    auto const drives_C = choose(A.spike, second, synapses.template rest_of<Functions>(false, t_C));
-    auto const start_C = choose(spike_B, membrane{c.V_reset, B.w_after},
-                                membrane{select(wait_B, c.V_spike, B.end.V), B.end.w});
-    auto const C = substep<Functions>(c, drives_C, L_C, start_C)
-                       .take(refractory | ((A.spike | spike_B) & pause), L_C > 0);
-    bool const spike_C = C.spike & A.spike, wait_C = C.spike & !A.spike;
+    auto const x_spike = select(spike, x + later, 1.0);
+    auto const w_line =
+        (select(spike, later, 1 - x) * (0.5 * (from + select(spike, c.V_spike, V_line)) - V_x) +
+         4 * climb(e.s, x) * x * c.Delta) *
+        c.a_rate;
+    double w_curved = 0;
+    auto const w_weights = response.w_weights();
+    unroll<nodes>([&](auto i) RANVIER_INLINE_LAMBDA { w_curved += w_weights[i] * e.q[i]; });
+    auto const w_rise = c.a_rate * (V_begin - c.E_L) - c.w_rate * p.w_begin;
+    auto const w_spike =
+        p.w_begin + x_spike * (w_rise + x_spike * (p.w_end - p.w_begin - w_rise)) + w_line + c.b;
 
-    auto const slope = (second.end.A - second.end.G * c.V_reset - C.w_after + c.I_0 * c.exp_reset) * c.per_C;
-    auto const V_euler = least(c.V_reset + (L_C - C.t) * slope, c.V_spike);
-    s.V_m = select(spike_C, V_euler, select(wait_C, c.V_spike, C.end.V));
-    s.w = select(spike_C, C.w_after, C.end.w);
-    s.refractory = select(A.spike | spike_B, c.refractory, s.refractory - std::int64_t(refractory));
-    return int(A.spike) + int(spike_B) + int(spike_C);
+    auto const L = 1 - x_spike;
+    auto const dV = select(spike, c.V_reset - polynomial(V, x_spike), 0.0),
+               dw = select(spike, w_line + c.b, 0.0);
+    auto const rest = after_spike<Functions>(c, response, p, V, L, dV, dw);
+    bool const clamped = refractory | (spike & pause);
+    auto const w_from = select(refractory, p.w_begin, w_spike), length = select(refractory, 1.0, L);
+    auto const w_clamped = c.w_reset + (w_from - c.w_reset) * Functions::exp(-length * c.w_rate);
+
+    auto const V_end = select(spike, rest.V, select(crosses, V_line, least(V_curved, c.V_spike)));
+    auto const w_end = select(spike, rest.w, p.w_end + select(crosses, w_line, w_curved));
+    s.V_m = select(clamped, c.V_reset, V_end);
+    s.w = select(clamped, w_clamped, w_end);
+    s.refractory = select(spike, c.refractory, s.refractory - std::int64_t(refractory));
+    return int(spike) + int(spike & !pause & rest.spike);
 }
 
 }  // namespace adex

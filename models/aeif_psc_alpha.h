@@ -1,10 +1,9 @@
 // Adaptive exponential integrate-and-fire neuron (Brette & Gerstner 2005, J Neurophysiol 94:3637) with
-// alpha-shaped synaptic currents. The integrator is that of models/adex.h: two sub-steps a step, synaptic
-// currents exact.
+// alpha-shaped synaptic currents. The integrator is that of models/adex.h; the linear part is exact.
 #pragma once
 #include <numbers>
 
-#include "models/adex.h"
+#include "models/adex_response.h"
 
 namespace ranvier {
 
@@ -15,7 +14,7 @@ struct aeif_psc_alpha {
     enum port { ex, in, n_ports };
     static constexpr int n_currents = 1;
     static constexpr routing routes[] = {by_sign_magnitude(ex, in)};
-    static constexpr bool multiple = true;  // without refractoriness there can be a spike in each sub-step
+    static constexpr bool multiple = true;  // without refractoriness there can be two spikes in a step
     static constexpr bool stochastic = false;
     static constexpr bool archives = true;
 
@@ -55,104 +54,80 @@ struct aeif_psc_alpha {
     using recordables = field_list<&state::V_m, &state::w, &state::I_syn_ex, &state::I_syn_in>;
     using relative = relative_list<>;
 
-    /// A synaptic current, as its values I and dI at the beginning times these, at the middle and end of a
-    /// sub-step as RK4 needs it for the exact charge and its exact first moment; for slow currents these are
-    /// its values there.
-    struct node_weights {
-        double middle_I, middle_dI, end_I, end_dI;
-        node_weights(double dt, double tau) {
-            auto const u = dt / tau, e = math::exp(-u);
-            middle_I = math::exp(-0.5 * u), middle_dI = 0.5 * dt * middle_I, end_I = e, end_dI = dt * e;
-            if (u < 0.02) return;
-            middle_I = (6 * (u - 1 + e) / (u * u) - 1) / 2, end_I = 6 * (1 - e) / u - 1 - 4 * middle_I;
-            middle_dI = dt * 3 * (u - 2 + e * (u + 2)) / (u * u * u);
-            end_dI = dt * 6 * (1 - e * (1 + u)) / (u * u) - 4 * middle_dI;
-        }
-    };
-    struct derived : adex_constants {
-        double g_L, I_leak, h, per_tau_ex, per_tau_in;  // I_leak: g_L E_L + I_e
-        double half_ex, half_in;                        // decay of the synaptic currents in h/2
-        double middle_ex, middle_dex, end_ex, end_dex;  // see node_weights
-        double middle_in, middle_din, end_in, end_din;
-        double peak_ex, peak_in;  // dI per weight, so that the current peaks at the weight
-        using own = field_list<&derived::g_L, &derived::I_leak, &derived::h, &derived::per_tau_ex,
-                               &derived::per_tau_in, &derived::half_ex, &derived::half_in,
-                               &derived::middle_ex, &derived::middle_dex, &derived::end_ex, &derived::end_dex,
-                               &derived::middle_in, &derived::middle_din, &derived::end_in, &derived::end_din,
+    /// Of the linear system: V - E_L, w, the synaptic currents and their derivatives, the current from
+    /// outside.
+    static constexpr int n_linear = 7;
+    /// Row: V at a node but the first less V at the first, or the same for w at the end.
+    template <int Row> using row = cells<std::integral_constant<int, Row>, n_linear>;
+    static constexpr int w_row = adex::nodes - 1;
+
+    struct derived : adex_constants, adex_response, row<0>, row<1>, row<2>, row<3>, row<w_row> {
+        double I_e, h, decay_ex, decay_in;  // decay of the synaptic currents in a step
+        double peak_ex, peak_in;            // dI per weight, so that the current peaks at the weight
+        using own = field_list<&derived::I_e, &derived::h, &derived::decay_ex, &derived::decay_in,
                                &derived::peak_ex, &derived::peak_in>;
-        using fields = joined<adex_constants::fields, own>;
+        using fields = joined<adex_constants::fields, adex_response::fields, row<0>::fields, row<1>::fields,
+                              row<2>::fields, row<3>::fields, row<w_row>::fields, own>;
     };
     static derived derive(params const& p, double h) {
-        node_weights const ex(0.5 * h, p.tau_syn_ex), in(0.5 * h, p.tau_syn_in);
-        return {adex_constants::from(p, h),
-                p.g_L,
-                p.g_L * p.E_L + p.I_e,
-                h,
-                1 / p.tau_syn_ex,
-                1 / p.tau_syn_in,
-                math::exp(-0.5 * h / p.tau_syn_ex),
-                math::exp(-0.5 * h / p.tau_syn_in),
-                ex.middle_I,
-                ex.middle_dI,
-                ex.end_I,
-                ex.end_dI,
-                in.middle_I,
-                in.middle_dI,
-                in.end_I,
-                in.end_dI,
-                std::numbers::e / p.tau_syn_ex,
-                std::numbers::e / p.tau_syn_in};
+        enum { V, w, I_ex, dI_ex, I_in, dI_in, I };
+        // Time constants below h 1e-9 act as that.
+        auto const rate = [h](double tau) { return smaller(h / tau, 1e9); };
+        auto const per_C = h / p.C_m, ex = rate(p.tau_syn_ex), in = rate(p.tau_syn_in),
+                   w_rate = rate(p.tau_w);
+        square_matrix<n_linear> M{};
+        M.at[V][V] = -p.g_L * per_C, M.at[V][w] = -per_C;
+        M.at[V][I_ex] = per_C, M.at[V][I_in] = -per_C, M.at[V][I] = per_C;
+        M.at[w][V] = p.a * w_rate, M.at[w][w] = -w_rate;
+        M.at[I_ex][I_ex] = M.at[dI_ex][dI_ex] = -ex, M.at[I_ex][dI_ex] = h;
+        M.at[I_in][I_in] = M.at[dI_in][dI_in] = -in, M.at[I_in][dI_in] = h;
+        propagator<n_linear> const system(M);
+
+        derived d{};
+        static_cast<adex_constants&>(d) = adex_constants::from(p, h);
+        static_cast<adex_response&>(d).set(d, system, p.g_L * per_C);
+        unroll<w_row + 1>([&](auto i) {
+            bool const of_w = i == w_row;
+            auto const E = system(of_w ? 1 : collocation::nodes<adex::nodes>[i + 1]);
+            values<n_linear> coefficients;
+            for (int k = 0; k < n_linear; ++k) coefficients[k] = E.at[of_w ? w : V][k];
+            static_cast<row<i>&>(d).set(coefficients);
+        });
+        d.I_e = p.I_e, d.h = h;
+        d.decay_ex = math::exp(-h / p.tau_syn_ex), d.decay_in = math::exp(-h / p.tau_syn_in);
+        d.peak_ex = std::numbers::e / p.tau_syn_ex, d.peak_in = std::numbers::e / p.tau_syn_in;
+        return d;
     }
     static bool draws(params const&) { return false; }
     /// Steps between two with spikes, at least, unless V_m is set from outside.
     static std::int64_t least_interval(derived const& d) { return d.refractory + 1; }
 
     /// Evaluations of exp and log that a step takes, whatever the state.
-    static constexpr int evaluations_per_step = adex::evaluations_per_step + 4;
-
-    /// The synaptic currents in one step.
-    struct synapses {
-        double I, g_L, h, I_ex, dI_ex, I_in, dI_in, per_tau_ex, per_tau_in, half_ex, half_in;
-        /// Drive at t ms after the beginning of the step, until when the currents decay by the factors given.
-        RANVIER_FN adex::drive at(double t, double decay_ex, double decay_in) const {
-            return {I + (I_ex + dI_ex * t) * decay_ex - (I_in + dI_in * t) * decay_in, g_L};
-        }
-        /// In the first or second sub-step from t on.
-        template <class Functions> RANVIER_FN adex::drives rest_of(bool first, double t) const {
-            auto const ex = Functions::exp(-t * per_tau_ex), in = Functions::exp(-t * per_tau_in);
-            auto const end_ex = select(first, half_ex, half_ex * half_ex),
-                       end_in = select(first, half_in, half_in * half_in);
-            auto const t_end = select(first, 0.5 * h, h);
-            return {at(t, ex, in), at(0.5 * (t + t_end), math::sqrt(ex * end_ex), math::sqrt(in * end_in)),
-                    at(t_end, end_ex, end_in)};
-        }
-    };
-    /// A sub-step, from the synaptic currents at its beginning.
-    RANVIER_FN static adex::drives whole(derived const& d, double I, double I_ex, double dI_ex, double I_in,
-                                         double dI_in) {
-        auto const middle_ex = d.middle_ex * I_ex + d.middle_dex * dI_ex,
-                   middle_in = d.middle_in * I_in + d.middle_din * dI_in;
-        auto const end_ex = d.end_ex * I_ex + d.end_dex * dI_ex, end_in = d.end_in * I_in + d.end_din * dI_in;
-        return {{I + I_ex - I_in, d.g_L}, {I + middle_ex - middle_in, d.g_L}, {I + end_ex - end_in, d.g_L}};
-    }
+    static constexpr int evaluations_per_step = adex::evaluations_per_step;
 
     template <class Functions = adex_functions>
     RANVIER_FN static int step(derived const& d, state& s, inputs<n_ports, n_currents> const& input,
                                auto const&) {
-        auto const I = d.I_leak + input.currents[0], half = 0.5 * d.h;
-        auto const step_ex = d.half_ex * d.half_ex, step_in = d.half_in * d.half_in;
-        synapses const synapses{I,           d.g_L,        d.h,          s.I_syn_ex, s.dI_syn_ex, s.I_syn_in,
-                                s.dI_syn_in, d.per_tau_ex, d.per_tau_in, d.half_ex,  d.half_in};
-        auto const first = whole(d, I, s.I_syn_ex, s.dI_syn_ex, s.I_syn_in, s.dI_syn_in);
-        auto const second =
-            whole(d, I, (s.I_syn_ex + half * s.dI_syn_ex) * d.half_ex, s.dI_syn_ex * d.half_ex,
-                  (s.I_syn_in + half * s.dI_syn_in) * d.half_in, s.dI_syn_in * d.half_in);
-        auto const spikes = adex::step<Functions>(d, d.h, s, first, second, synapses);
+        double const V = select(s.refractory > 0, d.V_reset, s.V_m), w = s.w;
+        values<n_linear> const now{
+            {V - d.E_L, w, s.I_syn_ex, s.dI_syn_ex, s.I_syn_in, s.dI_syn_in, d.I_e + input.currents[0]}};
+        auto change = [&](auto i) RANVIER_INLINE_LAMBDA {
+            auto const coefficients = static_cast<row<i> const&>(d).get();
+            double sum = 0;
+            unroll<n_linear>([&](auto k)
+                                 RANVIER_INLINE_LAMBDA { sum = std::fma(coefficients[k], now[k], sum); });
+            return sum;
+        };
+        adex::path path;
+        path.V[0] = V, path.w_begin = w;
+        unroll<w_row>([&](auto i) RANVIER_INLINE_LAMBDA { path.V[i + 1] = V + change(i); });
+        path.w_end = w + change(std::integral_constant<int, w_row>{});
+        auto const spikes = adex::step<Functions>(d, d, s, path);
 
-        s.I_syn_ex = (s.I_syn_ex + s.dI_syn_ex * d.h) * step_ex;
-        s.dI_syn_ex = s.dI_syn_ex * step_ex + d.peak_ex * input[ex];
-        s.I_syn_in = (s.I_syn_in + s.dI_syn_in * d.h) * step_in;
-        s.dI_syn_in = s.dI_syn_in * step_in + d.peak_in * input[in];
+        s.I_syn_ex = (s.I_syn_ex + s.dI_syn_ex * d.h) * d.decay_ex;
+        s.dI_syn_ex = s.dI_syn_ex * d.decay_ex + d.peak_ex * input[ex];
+        s.I_syn_in = (s.I_syn_in + s.dI_syn_in * d.h) * d.decay_in;
+        s.dI_syn_in = s.dI_syn_in * d.decay_in + d.peak_in * input[in];
         return spikes;
     }
 };

@@ -99,7 +99,7 @@ struct slightly_off : model {
     static int step(derived const& d, state& s, inputs<n_ports, n_currents> const& input,
                     auto const& context) {
         auto twin = d;
-        twin.I_leak -= 1e-5 * s.w;
+        twin.I_e -= 1e-5 * s.w;
         return model::step(twin, s, input, context);
     }
 };

@@ -3,22 +3,24 @@
 //   C_m V' = A(t) - G(t) V - w + I_exp(V),  I_exp = min(g_L Delta_T exp((min(V, V_peak) - V_th) / Delta_T),
 //   I_exp_max)
 //   tau_w w' = a (V - E_L) - w
-// A, G: leak, input and synapses. All but I_exp is linear, and the model solves it: V_L(t), the path without
-// I_exp, is given at nodes of the step. With K(t), what is left after t of a jump of V, the deviation u =
-// (V - V_L) / Delta_T from that path obeys
+// A, G: leak, input and synapses. All but I_exp is linear, and the model solves it: V_L, the path without
+// I_exp, is given at the nodes of a step, 0 <= t <= 1. With K(t), what is left after t of a jump of V, the
+// deviation u = (V - V_L) / Delta_T from that path obeys
 //   u(t) = int_0^t K(t - s) r(s) exp(u(s)) ds,  r = g_L / C_m exp((V_L - V_th) / Delta_T).
-// K is nearly 1, and for K = 1 the solution is u = -ln(1 - int r). K(t - s) being K(T - s) / K(T - t) but for
-// what passes through w twice, q(t) = K(T - t) u(t) is free of it: rho = K(T - t) r,
-//   q(t) = -ln(1 - int_0^t rho exp((1 / K(T - s) - 1) q(s)) ds),
-// where the factor is 1 + 0.01 q or so: q without it is good enough there. So u has no error where the
-// exponential current is small, grows without limit at a finite time, as it must, and is not stiff anywhere.
+// K is nearly 1, and for K = 1 the solution is u = -ln(1 - int r). But for the little that passes through w
+// and back, K(t - s) is K(1 - s) / K(1 - t); then q(t) = K(1 - t) u(t) obeys, with rho = K(1 - t) r,
+//   q(t) = -ln(1 - int_0^t rho exp((1 / K(1 - s) - 1) q(s)) ds),
+// where the last factor is about 1 + 0.01 q, so that a first guess of q is good enough in it. At the end of
+// the step u = q. This is exact for small u, goes to infinity at a finite time, as it must, and is nowhere
+// stiff.
 //
-// rho = exp(s t) p(t), where s is how much V_L rises in the step, if that is much, else 0, and p a polynomial
-// through the nodes: int rho = exp(s t) Q(t) - Q(0) with Q' + s Q = p, also if currents of many nA move V by
-// many Delta_T in a step. V reaches the value V_bound, from which on the bound acts, when
-// 1 - int rho = K(T - t) r(t) / (r exp((V_bound - V_L) / Delta_T)) (the left side is exp(-q)), and goes on to
-// V_peak on a line. What is left of the step then begins at V_reset: its linear path differs from V_L by the
-// response to a jump of V and w.
+// rho = exp(s t) p(t), where s is the rise of V_L / Delta_T in the step if that is much, else 0, and p is
+// taken to be a polynomial: int rho = exp(s t) Q(t) - Q(0) with Q' + s Q = p. Currents may move V by many
+// Delta_T in a step.
+//
+// V reaches V_bound, where the bound on I_exp begins to act, when exp(-u) = r / r(V_bound), and goes on to
+// V_peak on a line. What is left of the step after a spike begins at V_reset: its linear path differs from
+// V_L by the response to a jump of V and w.
 //
 // All of it is evaluated whatever the state, and the result selected: a step takes the same work always, and
 // loops over neurons vectorise.
@@ -68,7 +70,7 @@ struct adex_constants {
     double rate;        // of u at V_th: g_L h / C_m
     double bound_time;  // 1 / the rate of u at V_bound
     double bound_rise;  // of V, by the exponential current at its bound, mV
-    double reset_rise;  // of V, at V_reset without input, w and synapses, mV
+    double reset_rise;  // the same at V_reset
     std::int64_t refractory;
     using fields =
         field_list<&adex_constants::a_rate, &adex_constants::b, &adex_constants::E_L, &adex_constants::w_rate,
@@ -96,7 +98,6 @@ struct adex_constants {
             c.bound_rise = c.Delta * c.rate * at_bound;
             c.reset_rise = c.Delta * c.rate * math::exp(smaller((p.V_reset - p.V_th) / p.Delta_T, x_bound));
         }
-        c.reset_rise -= p.g_L * h / p.C_m * (p.V_reset - p.E_L);
         return c;
     }
 };
@@ -168,9 +169,9 @@ template <int N> struct excitation {
         auto const first = excess(std::integral_constant<int, 0>{});
         unroll<last>([&](auto j) RANVIER_INLINE_LAMBDA {
             constexpr int i = j + 1;
-            auto const R = e.R[i] = grown[i] * polynomial(e.Q, at[i]) - e.Q[0],
-                       factor = excess(std::integral_constant<int, i>{});
-            // With the factor's share in the integral, that of constant rho.
+            auto const R = e.R[i] = grown[i] * polynomial(e.Q, at[i]) - e.Q[0];
+            auto const factor = excess(std::integral_constant<int, i>{});
+            // The factor's share in the integral as it is for constant rho.
             e.q[i] = gain(R + R * R * (1 + R * (1.0 / 3)) * (first + 2 * factor) * (1.0 / 6));
             auto const x = factor * e.q[i];
             corrected[i] = p[i] * (1 + x * (1 + 0.5 * x));
@@ -183,6 +184,7 @@ template <int N> struct excitation {
         return e;
     }
 
+    /// Q from p: Q' + s Q = p.
     RANVIER_FN void integrate() {
         values<N + 1> steep;
         steep[N] = 0;
@@ -208,12 +210,15 @@ constexpr int newton_steps = 2;
 /// By a step.
 constexpr int evaluations_per_step = evaluations(nodes) + evaluations(nodes_after) + newton_steps + 1;
 
-/// The mean of t / x in (0, x) that counts for the leak on the way up to infinity in x, for rho ~ exp(s t):
-/// int rho q dt = mean times the integral without the leak; 1/4 at s = 0.
-RANVIER_FN double climb(double s, double x) { return 1 / (4 + 1.11 * within(-2, s * x, 20)); }
+/// On the way to infinity, which u reaches at x, with r ~ exp(s t): what the leak takes from int r there is
+/// this times leak x, and the mean of u is about 4 times this. A fit, exact to first order in s.
+RANVIER_FN double climb(double s, double x) {
+    auto const y = within(-2, s * x, 20);
+    return 1 / (4 + y * (1.11 + 0.19 * y));
+}
 
 /// Where in [0, 1] V reaches V_bound, if it does: exp(s x) P(x) = goal(x) with P = Q + bound_time p and
-/// goal = K(T - x) + Q(0), less what the leak takes. Without exponential current, where V_L does.
+/// goal = K(1 - x) + Q(0), less what the leak takes. Without exponential current, where V_L does.
 template <class Functions, class Response>
 RANVIER_FN double crossing(adex_constants const& c, Response const& response, excitation<nodes> const& e,
                            values<nodes> const& V, values<nodes> const& V_at_nodes) {
@@ -286,7 +291,8 @@ RANVIER_FN remainder after_spike(adex_constants const& c, Response const& respon
     // Then the rest is an Euler step; a neuron that would fire again in it waits at V_spike for the next.
     auto const x =
         within(0, select(above, c.V_spike - c.V_reset, 1.0) / select(above, V_end - c.V_reset, e.total), 1);
-    auto const V_euler = c.V_reset + (1 - x) * L * c.reset_rise;
+    auto const rise = polynomial_slope(V, 1) + response.leak() * (p.V[nodes - 1] - c.V_reset) + c.reset_rise;
+    auto const V_euler = c.V_reset + (1 - x) * L * rise;
     return {least(select(spike, V_euler, V_end), c.V_spike), w_end + select(spike, c.b, 0.0), spike};
 }
 

@@ -51,8 +51,10 @@ TEST(arena, blocks_lie_apart_and_come_back) {
                 ASSERT_NE(p, 0u);
                 ASSERT_EQ(p % arena::alignment, 0u);
                 auto const after = blocks.lower_bound(p);
-                if (after != blocks.end()) ASSERT_LE(p + bytes, after->first);
-                if (after != blocks.begin()) ASSERT_LE(std::prev(after)->first + std::prev(after)->second, p);
+                if (after != blocks.end()) { ASSERT_LE(p + bytes, after->first); }
+                if (after != blocks.begin()) {
+                    ASSERT_LE(std::prev(after)->first + std::prev(after)->second, p);
+                }
                 auto const chunk = std::prev(from.chunks.upper_bound(reinterpret_cast<void*>(p)));
                 ASSERT_LE(p + bytes, reinterpret_cast<std::uintptr_t>(chunk->first) + chunk->second);
                 blocks[p] = bytes;

@@ -23,8 +23,8 @@ struct warp_lanes {
     RANVIER_FN static unsigned ballot(bool mine) {
         NV_IF_ELSE_TARGET(NV_IS_DEVICE, (return __ballot_sync(0xFFFFFFFFu, mine);), (return mine;))
     }
-    /// The first lane of a mask. (std::countr_zero and its like are wrong in device code: nvcc 13 takes the host's
-    /// builtins for constants.)
+    /// The first lane of a mask. (std::countr_zero and its like are wrong in device code: nvcc 13 takes the
+    /// host's builtins for constants.)
     RANVIER_FN static int first_of(unsigned mask) {
         NV_IF_ELSE_TARGET(NV_IS_DEVICE, (return __ffs(int(mask)) - 1;), (return std::countr_zero(mask);))
     }

@@ -47,7 +47,7 @@ std::unique_ptr<simulation_backend> make_backend(options const& o) {
     if (found != makers().end()) return found->second(o);
     std::string known = "auto";
     for (auto const& [k, maker] : makers()) known += ", " + k;
-    throw backend_error({"options", "backend", name, known, ""});
+    throw backend_error({"options", "backend", name, known, "leave it at auto, or choose one of these"});
 }
 
 }  // namespace ranvier

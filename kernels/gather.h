@@ -79,7 +79,8 @@ struct offset_spikes {
                 if (i % parts == 0) begin[i / parts] = base + before;
             });
         auto const stride = g.stride;
-        team.for_each(stride - steps, [=](std::int64_t k) { begin[steps + k] = base + total; });
+        auto const begun = parts > 0 ? steps : 0;
+        team.for_each(stride - begun, [=](std::int64_t k) { begin[begun + k] = base + total; });
         team.single([&] {
             *g.neurons = {g.events, begin, clock->t, steps};
             *g.generated = {g.generated_events, g.generated_begin + slice * stride, clock->t, steps};

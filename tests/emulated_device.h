@@ -87,8 +87,8 @@ class emulated_device {
         finish();
     }
     void reserve_scratch(std::size_t more) {
-        auto const bytes = test::lane_options{}.bytes + more;
-        if (bytes <= scratch_) return;
+        auto const bytes = more;  // nothing but what was asked for
+        if (bytes <= scratch_ && crew_) return;
         finish();
         scratch_ = bytes;
         crew_ = std::make_unique<test::lane_crew>(settings_.lanes, std::max(1, settings_.lanes / row_teams),
@@ -122,7 +122,7 @@ class emulated_device {
             queue_.insert(queue_.end(), recorded->work_.begin(), recorded->work_.end());
     }
     void start_laps() {}
-    void lap(double&) {}
+    void lap(double& seconds) { seconds += 1e-9; }  // a phase has been there
 
   private:
     static constexpr std::size_t reserved = std::size_t{16} << 30;  // addresses, not memory

@@ -2,6 +2,7 @@
 // chosen at random. So the same seed gives the same run, and what one lane reads before another has written
 // it stays unwritten.
 #pragma once
+#include <setjmp.h>
 #include <ucontext.h>
 
 #include <algorithm>
@@ -38,9 +39,9 @@ struct fiber_notes {
     void become_current() {}
     void end() {}
 #endif
-    void leave([[maybe_unused]] fiber_notes& to, [[maybe_unused]] bool for_good) {
+    void leave([[maybe_unused]] fiber_notes& to) {
 #if defined(__SANITIZE_ADDRESS__)
-        __sanitizer_start_switch_fiber(for_good ? nullptr : &fake_stack, to.stack, to.bytes);
+        __sanitizer_start_switch_fiber(&fake_stack, to.stack, to.bytes);
 #endif
 #if defined(__SANITIZE_THREAD__)
         __tsan_switch_to_fiber(to.tsan, 0);
@@ -61,12 +62,7 @@ class fibers {
   public:
     explicit fibers(int lanes, std::size_t stack_bytes = std::size_t{1} << 18)
         : lanes_(std::size_t(lanes)), stack_bytes_(stack_bytes) {
-        for (auto& l : lanes_) {
-            l.stack = std::make_unique<std::byte[]>(stack_bytes);
-            l.notes.stack = l.stack.get();
-            l.notes.bytes = stack_bytes;
-            l.notes.make();
-        }
+        for (std::size_t l = 0; l < lanes_.size(); ++l) prepare(l);
     }
     ~fibers() {
         for (auto& l : lanes_) l.notes.end();
@@ -79,22 +75,9 @@ class fibers {
         random_.seed(seed);
         body_ = &f;
         failure_ = nullptr;
-        main_notes_.become_current();
-        for (std::size_t l = 0; l < lanes_.size(); ++l) {
-            lanes_[l].at = ready;
-            lanes_[l].notes.fake_stack = nullptr;
-            getcontext(&lanes_[l].context);
-            lanes_[l].context.uc_stack.ss_sp = lanes_[l].stack.get();
-            lanes_[l].context.uc_stack.ss_size = stack_bytes_;
-            lanes_[l].context.uc_link = nullptr;
-            auto const self = reinterpret_cast<std::uintptr_t>(this);
-            makecontext(&lanes_[l].context, reinterpret_cast<void (*)()>(&enter), 3, int(l),
-                        unsigned(self >> 32), unsigned(self));
-        }
-        running_ = choose();
-        main_notes_.leave(lanes_[std::size_t(running_)].notes, false);
-        swapcontext(&main_, &lanes_[std::size_t(running_)].context);
-        main_notes_.arrive(nullptr);
+        main_.notes.become_current();
+        for (auto& l : lanes_) l.at = ready;
+        change(main_, lanes_[std::size_t(choose())]);
         if (failure_) std::rethrow_exception(failure_);
     }
     /// The running lane waits until `members` lanes have come to the barrier.
@@ -109,42 +92,69 @@ class fibers {
         auto const next = choose();
         if (next < 0) stuck();
         if (next == lane) return;
-        running_ = next;
-        self.notes.leave(lanes_[std::size_t(next)].notes, false);
-        swapcontext(&self.context, &lanes_[std::size_t(next)].context);
-        self.notes.arrive(nullptr);
+        change(self, lanes_[std::size_t(next)]);
     }
 
   private:
     static constexpr int ready = -1, ended = -2;
     struct lane {
-        ucontext_t context{};
+        ucontext_t context{};  // where it begins
+        jmp_buf place;         // and goes on
+        bool begun = false;
         std::unique_ptr<std::byte[]> stack;
         int at = ready;  // barrier at which it waits, or ready, or ended
         fiber_notes notes;
     };
 
+    /// Goes on with another lane until somebody comes back to this one. Without the sanitizers, which know
+    /// only this, not by swapcontext: it asks the kernel for the signal mask each time.
+    __attribute__((noinline)) static void change(lane& from, lane& to) {
+        from.notes.leave(to.notes);
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+        swapcontext(&from.context, &to.context);
+#else
+        if (_setjmp(from.place) == 0) {
+            if (to.begun) _longjmp(to.place, 1);
+            setcontext(&to.context);
+        }
+#endif
+        from.notes.arrive(nullptr);
+    }
+    void prepare(std::size_t l) {
+        auto& self = lanes_[l];
+        self.stack = std::make_unique<std::byte[]>(stack_bytes_);
+        self.notes.stack = self.stack.get();
+        self.notes.bytes = stack_bytes_;
+        self.notes.make();
+        getcontext(&self.context);
+        self.context.uc_stack.ss_sp = self.stack.get();
+        self.context.uc_stack.ss_size = stack_bytes_;
+        self.context.uc_link = nullptr;
+        auto const address = reinterpret_cast<std::uintptr_t>(this);
+        makecontext(&self.context, reinterpret_cast<void (*)()>(&enter), 3, int(l), unsigned(address >> 32),
+                    unsigned(address));
+    }
     static void enter(int lane, unsigned high, unsigned low) {
         auto* const self = reinterpret_cast<fibers*>(std::uintptr_t(high) << 32 | low);
-        self->live(lane);
+        self->live(self->lanes_[std::size_t(lane)], lane);
     }
-    void live(int lane) {
-        auto& self = lanes_[std::size_t(lane)];
-        self.notes.arrive(main_notes_.stack ? nullptr : &main_notes_);
-        try {
-            (*body_)(lane);
-        } catch (...) {
-            if (!failure_) failure_ = std::current_exception();
+    /// A lane's life: from run to run.
+    [[noreturn]] void live(lane& self, int number) {
+        self.begun = main_.begun = true;
+        self.notes.arrive(main_.notes.stack ? nullptr : &main_.notes);
+        for (;;) {
+            try {
+                (*body_)(number);
+            } catch (...) {
+                if (!failure_) failure_ = std::current_exception();
+            }
+            self.at = ended;
+            auto const next = choose();
+            if (next < 0 && !failure_ &&
+                std::any_of(lanes_.begin(), lanes_.end(), [](auto const& l) { return l.at != ended; }))
+                stuck();
+            change(self, next < 0 ? main_ : lanes_[std::size_t(next)]);
         }
-        self.at = ended;
-        auto const next = choose();
-        if (next < 0 && !failure_ &&
-            std::any_of(lanes_.begin(), lanes_.end(), [](auto const& l) { return l.at != ended; }))
-            stuck();
-        auto& to = next < 0 ? main_ : lanes_[std::size_t(next)].context;
-        running_ = next;
-        self.notes.leave(next < 0 ? main_notes_ : lanes_[std::size_t(next)].notes, true);
-        setcontext(&to);
     }
     /// A lane that can run, or -1.
     int choose() {
@@ -163,11 +173,9 @@ class fibers {
 
     std::vector<lane> lanes_;
     std::size_t stack_bytes_;
-    ucontext_t main_{};
-    fiber_notes main_notes_;
+    lane main_;
     std::function<void(int)> const* body_ = nullptr;
     std::exception_ptr failure_;
-    int running_ = -1;
     std::minstd_rand random_;
 };
 

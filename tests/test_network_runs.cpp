@@ -260,7 +260,7 @@ TEST(runs, interrupted_by_another_thread) {
 }
 
 TEST(runs, statistics_of_a_run) {
-    network net({.threads = 1, .partitions = 2});
+    network net({.threads = 1, .profile = true, .partitions = 2});
     auto const n = net.create("ignore_and_fire", 10, {{"rate", 100.0}});
     auto const g = net.create(
         "spike_generator", 1,
@@ -291,8 +291,7 @@ TEST(runs, statistics_of_a_run) {
 TEST(runs, time) {
     network net({.resolution = 0.1, .threads = 1});
     EXPECT_EQ(net.resolution(), 0.1);
-    EXPECT_EQ(net.threads(), 1);
-    EXPECT_EQ(net.backend(), "cpu");
+    if (net.backend() == "cpu") { EXPECT_EQ(net.threads(), 1); }
     for (int k = 0; k < 7; ++k) net.simulate(0.1);
     EXPECT_EQ(net.steps(), 7);
     EXPECT_EQ(net.time(), 0.7000000000000001);  // 0.001 * tics, as the reference has it

@@ -37,7 +37,7 @@ struct fill_group {
         bool fill_weight;  // with `weight`, as no edge has its own
         double weight;
         std::int64_t n;
-        double* k_plus;           // [traces]
+        double* k_plus;  // [traces]
         std::int64_t *last, traces;
         double first_k_plus;
     };

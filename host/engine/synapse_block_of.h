@@ -20,7 +20,7 @@ template <class Device, class S, class Real> class synapse_block_of final : publ
 
     void build(std::vector<group_plan> const& plans, build_context<Device> const& context) override {
         source_memory<Device> const sources(device_, plans, context);
-        device_.reserve_scratch(Device::row_teams * sources.scratch());
+        reserve_scratch_of_rows(sources.scratch());
         auto const first = groups_.size();
         std::vector<count_group::argument> counts;
         for (std::size_t p = 0; p < plans.size(); ++p) {
@@ -294,6 +294,11 @@ template <class Device, class S, class Real> class synapse_block_of final : publ
         for (auto i = first; i < groups_.size(); ++i) context.built(groups_[i].n);
     }
 
+    /// Every row team's share is cut to an alignment of 64 bytes.
+    void reserve_scratch_of_rows(std::size_t bytes) {
+        if (bytes > 0) device_.reserve_scratch(Device::row_teams * (bytes + 128));
+    }
+
     void keep_histories(std::size_t first, build_context<Device> const& context) {
         std::vector<count_plastic_inputs::group> targets;
         std::vector<count_plastic_inputs::argument> arguments;
@@ -339,7 +344,7 @@ template <class Device, class S, class Real> class synapse_block_of final : publ
             arguments.push_back(a);
         }
         if (arguments.empty()) return;
-        device_.reserve_scratch(Device::row_teams * sort_rows::scratch(longest));
+        reserve_scratch_of_rows(sort_rows::scratch(longest));
         device_array<Device, sort_group::argument> const on_device(device_, arguments);
         edge_builder<Device>::sort(device_, int(arguments.size()), on_device.data());
         device_.synchronize();

@@ -86,8 +86,7 @@ class emulated_device {
         if (settings_.defect == device_defect::does_not_wait && ++waits_ % 3 == 0) return;
         finish();
     }
-    void reserve_scratch(std::size_t more) {
-        auto const bytes = more;  // nothing but what was asked for
+    void reserve_scratch(std::size_t bytes) {
         if (bytes <= scratch_ && crew_) return;
         finish();
         scratch_ = bytes;

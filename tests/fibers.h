@@ -62,6 +62,7 @@ class fibers {
   public:
     explicit fibers(int lanes, std::size_t stack_bytes = std::size_t{1} << 18)
         : lanes_(std::size_t(lanes)), stack_bytes_(stack_bytes) {
+        main_.begun = true;
         for (std::size_t l = 0; l < lanes_.size(); ++l) prepare(l);
     }
     ~fibers() {
@@ -140,7 +141,7 @@ class fibers {
     }
     /// A lane's life: from run to run.
     [[noreturn]] void live(lane& self, int number) {
-        self.begun = main_.begun = true;
+        self.begun = true;
         self.notes.arrive(main_.notes.stack ? nullptr : &main_.notes);
         for (;;) {
             try {

@@ -1,40 +1,12 @@
 // Networks whose recorders cannot write: the run stops with the error, what has been written stays valid, and
 // the run can go on when there is room.
-#include <stdlib.h>
-#include <sys/resource.h>
-
-#include <csignal>
-#include <filesystem>
-#include <fstream>
-#include <iterator>
-
 #include "tests/errors_for_tests.h"
+#include "tests/files_for_tests.h"
 
 namespace ranvier::test {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::string text_of(fs::path const& file) {
-    std::ifstream f(file);
-    EXPECT_TRUE(f) << file;
-    return {std::istreambuf_iterator<char>(f), {}};
-}
-
-/// A limit of the process on the size of files, while it lives.
-class small_disk {
-  public:
-    explicit small_disk(rlim_t bytes) {
-        std::signal(SIGXFSZ, SIG_IGN);
-        ::getrlimit(RLIMIT_FSIZE, &before_);
-        auto const changed = rlimit{bytes, before_.rlim_max};
-        ::setrlimit(RLIMIT_FSIZE, &changed);
-    }
-    ~small_disk() { ::setrlimit(RLIMIT_FSIZE, &before_); }
-
-  private:
-    rlimit before_;
-};
 
 void build(network& net) {
     auto const n = net.create("iaf_psc_exp", 100, {{"I_e", 900.0}, {"V_m", uniform(-70, -55)}});
@@ -47,8 +19,6 @@ void build(network& net) {
 class unwritable : public testing::Test {
   protected:
     unwritable() {
-        auto name = (fs::temp_directory_path() / "ranvier_XXXXXX").string();
-        folder = mkdtemp(name.data());
         fs::create_directory(folder / "whole");
         network whole({.seed = 5, .threads = 1});
         whole.set_output({.data_path = (folder / "whole").string()});
@@ -59,7 +29,6 @@ class unwritable : public testing::Test {
         net.set_output({.data_path = folder.string()});
         build(net);
     }
-    ~unwritable() override { fs::remove_all(folder); }
     void expect_whole() {
         net.simulate(until - net.time());
         EXPECT_EQ(hash_of(net), hash);
@@ -76,7 +45,8 @@ class unwritable : public testing::Test {
 
     static constexpr double until = 400;
     static constexpr char const* files[] = {"spikes-101-0.dat", "V-102-0.dat"};
-    fs::path folder;
+    temporary_directory const directory;
+    fs::path const folder = directory.path();
     network net{{.seed = 5, .threads = 2, .partitions = 3}};
     hash_text hash;
     std::vector<std::string> expected;
@@ -86,7 +56,7 @@ TEST_F(unwritable, full_disk) {
     constexpr std::size_t room = 300001;
     ASSERT_GT(expected[1].size(), 2 * room);
     {
-        small_disk const disk(room);
+        limit const disk(RLIMIT_FSIZE, room);
         auto const m = file_error_of(files[1]);
         EXPECT_NE(m.value.find("File too large"), std::string::npos) << m.value;
         EXPECT_GT(net.time(), 0);

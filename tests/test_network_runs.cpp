@@ -1,9 +1,8 @@
 // Runs through the interface: generators and recorders between runs, files, progress, interruption,
 // statistics.
-#include <filesystem>
-#include <fstream>
 #include <thread>
 
+#include "tests/files_for_tests.h"
 #include "tests/network_scenarios.h"
 
 namespace ranvier::test {
@@ -13,14 +12,9 @@ using numbers = std::vector<double>;
 using ids = std::vector<std::int32_t>;
 using steps = std::vector<std::int64_t>;
 
-/// A directory that goes away.
+/// Files in a directory that goes away.
 class files : public testing::Test {
   protected:
-    files() {
-        auto name = (std::filesystem::temp_directory_path() / "ranvier_XXXXXX").string();
-        path = mkdtemp(name.data());
-    }
-    ~files() override { std::filesystem::remove_all(path); }
     std::vector<std::string> lines(std::string const& name) const {
         std::ifstream file(path / name);
         std::vector<std::string> all;
@@ -28,7 +22,8 @@ class files : public testing::Test {
             if (line.empty() || line[0] != '#') all.push_back(line);
         return all;
     }
-    std::filesystem::path path;
+    temporary_directory const directory;
+    std::filesystem::path const path = directory.path();
 };
 
 TEST(generators, rates_act_after_the_delay) {
@@ -291,6 +286,7 @@ TEST(runs, statistics_of_a_run) {
 TEST(runs, time) {
     network net({.resolution = 0.1, .threads = 1});
     EXPECT_EQ(net.resolution(), 0.1);
+    if (auto const* chosen = std::getenv("RANVIER_BACKEND")) { EXPECT_EQ(net.backend(), chosen); }
     if (net.backend() == "cpu") { EXPECT_EQ(net.threads(), 1); }
     for (int k = 0; k < 7; ++k) net.simulate(0.1);
     EXPECT_EQ(net.steps(), 7);

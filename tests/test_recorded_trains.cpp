@@ -1,7 +1,5 @@
 // Poisson generators that are recorded: an independent train for each connection (devices.md, 2).
-#include <filesystem>
-#include <fstream>
-
+#include "tests/files_for_tests.h"
 #include "tests/network_for_tests.h"
 
 namespace ranvier::test {
@@ -158,30 +156,26 @@ TEST(recorded_trains, change_nothing_else) {
 }
 
 TEST(recorded_trains, are_written_to_files) {
-    auto name = (std::filesystem::temp_directory_path() / "ranvier_XXXXXX").string();
-    std::filesystem::path const folder = mkdtemp(name.data());
-    {
-        network net({.threads = 1});
-        net.set_output({.data_path = folder.string()});
-        auto const g = net.create("poisson_generator", 3, {{"rate", 1e4}});
-        auto const r =
-            net.create("spike_recorder", 1,
-                       {{"record_to", std::vector<std::string>{"memory", "ascii"}}, {"label", "x"}});
-        net.connect(g, r);
-        net.simulate(20);
-        auto const s = net.spikes(r);
-        std::ifstream file(folder / "x-4-0.dat");
-        std::size_t i = 0;
-        for (std::string line; std::getline(file, line);)
-            if (std::isdigit(line[0])) {
-                ASSERT_LT(i, s.times.size());
-                EXPECT_EQ(line, fmt::format("{}\t{:.3f}", s.senders[i], s.times[i]));
-                ++i;
-            }
-        EXPECT_EQ(i, s.times.size());
-        EXPECT_GT(i, 500u);
-    }
-    std::filesystem::remove_all(folder);
+    temporary_directory const directory;
+    auto const& folder = directory.path();
+    network net({.threads = 1});
+    net.set_output({.data_path = folder.string()});
+    auto const g = net.create("poisson_generator", 3, {{"rate", 1e4}});
+    auto const r = net.create("spike_recorder", 1,
+                              {{"record_to", std::vector<std::string>{"memory", "ascii"}}, {"label", "x"}});
+    net.connect(g, r);
+    net.simulate(20);
+    auto const s = net.spikes(r);
+    std::ifstream file(folder / "x-4-0.dat");
+    std::size_t i = 0;
+    for (std::string line; std::getline(file, line);)
+        if (std::isdigit(line[0])) {
+            ASSERT_LT(i, s.times.size());
+            EXPECT_EQ(line, fmt::format("{}\t{:.3f}", s.senders[i], s.times[i]));
+            ++i;
+        }
+    EXPECT_EQ(i, s.times.size());
+    EXPECT_GT(i, 500u);
 }
 
 }  // namespace

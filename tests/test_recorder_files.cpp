@@ -1,17 +1,13 @@
 // Files of recorders: as the reference writes them (tests/data/reference_devices.json), and nothing lost when
 // they cannot be written.
-#include <stdlib.h>
-#include <sys/resource.h>
-
 #include <cmath>
-#include <csignal>
 #include <cstdio>
-#include <filesystem>
 #include <iterator>
 #include <random>
 #include <sstream>
 
 #include "host/ascii_file.h"
+#include "tests/files_for_tests.h"
 #include "tests/recorder_for_tests.h"
 
 namespace ranvier {
@@ -19,12 +15,6 @@ namespace {
 
 using namespace test;
 namespace fs = std::filesystem;
-
-std::string text_of(fs::path const& file) {
-    std::ifstream f(file);
-    EXPECT_TRUE(f) << file;
-    return {std::istreambuf_iterator<char>(f), {}};
-}
 
 std::size_t n_files(fs::path const& folder) {
     return std::size_t(std::distance(fs::directory_iterator(folder), fs::directory_iterator{}));
@@ -41,31 +31,8 @@ recorder_settings ascii(std::string label = {}) {
     return s;
 }
 
-/// A limit of the process, while it lives.
-class limit {
-  public:
-    limit(int what, rlim_t value) : what_(what) {
-        std::signal(SIGXFSZ, SIG_IGN);
-        ::getrlimit(what_t(what_), &before_);
-        auto const changed = rlimit{value, before_.rlim_max};
-        ::setrlimit(what_t(what_), &changed);
-    }
-    ~limit() { ::setrlimit(what_t(what_), &before_); }
-
-  private:
-    using what_t = __rlimit_resource_t;
-    int what_;
-    rlimit before_;
-};
-
 class Files : public testing::Test {
   protected:
-    Files() {
-        std::string name = fs::temp_directory_path() / "ranvier_XXXXXX";
-        folder = ::mkdtemp(name.data());
-    }
-    ~Files() override { fs::remove_all(folder); }
-
     /// Recorder 2 of node 1, in ascii files.
     recording one_recorder(recorder_settings const& s = ascii(), bool overwrite = false) {
         recording r(0.1);
@@ -75,7 +42,8 @@ class Files : public testing::Test {
         r.set(2, s, 2);
         return r;
     }
-    fs::path folder;
+    temporary_directory const directory;
+    fs::path const folder = directory.path();
 };
 
 TEST_F(Files, AreThoseOfTheReference) {

@@ -3,7 +3,9 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <nv/target>
+#include <type_traits>
 
 #include "kernels/team.h"
 
@@ -27,6 +29,16 @@ struct warp_lanes {
     /// host's builtins for constants.)
     RANVIER_FN static int first_of(unsigned mask) {
         NV_IF_ELSE_TARGET(NV_IS_DEVICE, (return __ffs(int(mask)) - 1;), (return std::countr_zero(mask);))
+    }
+    /// Lane l's value.
+    template <class T> RANVIER_FN static T from(T const& value, [[maybe_unused]] int l) {
+        static_assert(std::is_trivially_copyable_v<T> && sizeof(T) % 4 == 0);
+        T result = value;
+        NV_IF_TARGET(NV_IS_DEVICE,
+                     (unsigned words[sizeof(T) / 4]; memcpy(words, &value, sizeof(T));
+                      for (auto& w : words) w = __shfl_sync(0xFFFFFFFFu, w, l);
+                      memcpy(&result, words, sizeof(T));))
+        return result;
     }
     /// Sum of `mine` of the lanes before this one; `all`: of all.
     RANVIER_FN static std::int64_t sum_before(std::int64_t mine, std::int64_t& all) {
@@ -96,13 +108,21 @@ template <class Lanes> class cuda_lanes {
         for (std::int64_t i = Lanes::rank(); i < n; i += Lanes::size()) f(i);
     }
     template <class F> RANVIER_FN void scatter(std::int64_t n, F f) { for_each(n, f); }
-    /// A neuron's record stays in registers through the slice.
-    template <class R, class C, class F>
-    RANVIER_FN void march(columns<R> const& state, C const& constants, std::int64_t n, int k0, int k1, F f) {
+    /// A neuron's record stays in registers through the slice; `ahead` steps' input is on its way at a time.
+    template <class State, class C, class Fetch, class F>
+    RANVIER_FN void march(State const& state, C const& constants, std::int64_t n, int k0, int k1, Fetch fetch,
+                          F f) {
+        constexpr int ahead = 4;
         for_each(n, [&](std::int64_t i) {
-            R r = state.load(i);
+            auto r = state.load(i);
             auto const c = constants.load(i);
-            for (int k = k0; k < k1; ++k) f(i, k, r, c);
+            int k = k0;
+            for (; k + ahead <= k1; k += ahead) {
+                decltype(fetch(i, k)) const in[ahead] = {fetch(i, k), fetch(i, k + 1), fetch(i, k + 2),
+                                                         fetch(i, k + 3)};
+                for (int a = 0; a < ahead; ++a) f(i, k + a, r, c, in[a]);
+            }
+            for (; k < k1; ++k) f(i, k, r, c, fetch(i, k));
             state.store(i, r);
         });
     }
@@ -180,7 +200,6 @@ class cuda_warp : public cuda_lanes<warp_lanes> {
     template <class F> RANVIER_FN void for_rows(std::int64_t n, F f) {
         for (std::int64_t r = 0; r < n; ++r) f(*this, r);
     }
-    template <class Key, class F> RANVIER_FN void for_rows_by(std::int64_t n, Key, F f) { for_rows(n, f); }
 };
 
 /// `shares` blocks may work the rows of one team together; this is one of them.
@@ -194,15 +213,37 @@ class cuda_team : public cuda_lanes<block_lanes> {
         auto row = row_team();
         for (std::int64_t r = this_warp(); r < n; r += all_warps()) f(row, r);
     }
-    template <class Key, class F> RANVIER_FN void for_rows_by(std::int64_t n, Key key, F f) {
+    /// Heads of as many rows as a warp has lanes are read at once.
+    template <class Head, class F> RANVIER_FN void for_rows(std::int64_t n, Head head, F f) {
         auto row = row_team();
+        auto const stride = std::int64_t{all_warps()};
+        for (std::int64_t first = this_warp(); first < n; first += stride * warp_lanes::size()) {
+            auto const r = first + stride * warp_lanes::rank();
+            auto const mine = r < n ? head(r) : decltype(head(r)){};
+            for (int l = 0; l < warp_lanes::size() && first + stride * l < n; ++l)
+                f(row, first + stride * l, warp_lanes::from(mine, l));
+        }
+    }
+    template <class Key, class Head, class F>
+    RANVIER_FN void for_rows_by(std::int64_t n, Key key, Head head, F f) {
+        auto row = row_team();
+        std::int64_t mine = 0;  // of the rows in hand, one a lane
+        int rows = 0;           // in hand
+        auto work = [&] {
+            auto const h = warp_lanes::rank() < rows ? head(mine) : decltype(head(mine)){};
+            for (int l = 0; l < rows; ++l) f(row, warp_lanes::from(mine, l), warp_lanes::from(h, l));
+            rows = 0;
+        };
         for (std::int64_t first = 0; first < n; first += warp_lanes::size()) {
             auto const i = first + warp_lanes::rank();
             auto const k = i < n ? std::int64_t(key(i)) : -1;
-            for (auto mine = warp_lanes::ballot(k >= 0 && unsigned(k) % all_warps() == this_warp());
-                 mine != 0; mine &= mine - 1)
-                f(row, first + warp_lanes::first_of(mine));
+            for (auto found = warp_lanes::ballot(k >= 0 && unsigned(k) % all_warps() == this_warp());
+                 found != 0; found &= found - 1) {
+                if (warp_lanes::rank() == rows) mine = first + warp_lanes::first_of(found);
+                if (++rows == warp_lanes::size()) work();
+            }
         }
+        work();
     }
 
   private:

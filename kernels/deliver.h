@@ -41,14 +41,14 @@ template <class Real> struct deliver {
         auto const v = edges;
         auto const first_event = spikes.begin[0];
         step_cursor step_of(spikes);
-        team.for_rows(spikes.begin[spikes.steps] - first_event, [&](auto& lanes, std::int64_t s) {
-            auto const event = spikes.events[first_event + s];
-            auto const r = v.rows.find(event.source);
-            if (r < 0) return;
-            auto const first = v.rows.begin[r];
-            row(lanes, inbox, v, event, spikes.t + step_of(first_event + s), first,
-                v.rows.begin[r + 1] - first);
-        });
+        team.for_rows(
+            spikes.begin[spikes.steps] - first_event,
+            [=](std::int64_t s) { return v.rows.edges(spikes.events[first_event + s].source); },
+            [&](auto& lanes, std::int64_t s, row_range const& r) {
+                if (r.begin == r.end) return;
+                row(lanes, inbox, v, spikes.events[first_event + s], spikes.t + step_of(first_event + s),
+                    r.begin, r.end - r.begin);
+            });
     }
 
   private:

@@ -3,6 +3,8 @@
 #include "kernels/synapse_views.h"
 #include "kernels/team.h"
 
+#include <type_traits>
+
 namespace ranvier {
 
 /// Spikes of the slice [t, t + steps) into the history.
@@ -27,16 +29,27 @@ struct archive_spikes {
         auto const before = h.step[j] == history_view::never
                                 ? 0.0
                                 : h.k_minus[j] * math::exp(-double(u - h.step[j]) * h.rate(j));
-        for (std::int64_t r = h.depth - 1; r > 0; --r) {
-            auto const to = r * h.n + j, from = to - h.n;
-            if (h.step[from] == history_view::never) continue;
-            h.step[to] = h.step[from];
-            h.k_minus[to] = h.k_minus[from];
-            if (h.multiplicity) h.multiplicity[to] = h.multiplicity[from];
+        std::int64_t const all = h.depth;
+        auto const kept = put_first(h.step, h.n, j, all, u);
+        put_first(h.k_minus, h.n, j, kept, before + times);
+        if (h.multiplicity) put_first(h.multiplicity, h.n, j, kept, times);
+    }
+    /// Moves neuron j's entries of a column to later ranks, until one that means no spike or up to `end`.
+    /// Returns where it stopped. Some ranks are read before any is written: they are far apart.
+    template <class T> RANVIER_FN static std::int64_t put_first(T* column, std::int64_t n, std::int64_t j,
+                                                                std::int64_t end, T newest) {
+        constexpr int at_once = 4;
+        auto carried = newest;
+        for (std::int64_t r = 0; r < end; r += at_once) {
+            T moved[at_once];
+            for (int a = 0; a < at_once; ++a) moved[a] = r + a < end ? column[(r + a) * n + j] : T{};
+            for (int a = 0; a < at_once; ++a)
+                if (r + a < end) column[(r + a) * n + j] = a == 0 ? carried : moved[a - 1];
+            carried = moved[at_once - 1];
+            if constexpr (std::is_same_v<T, std::int64_t>)
+                if (carried == history_view::never) return r + at_once < end ? r + at_once : end;
         }
-        h.step[j] = u;
-        h.k_minus[j] = before + times;
-        if (h.multiplicity) h.multiplicity[j] = times;
+        return end;
     }
 };
 

@@ -9,7 +9,9 @@
 //      twice; and so on
 //   2. from the last list to the first, that is from the oldest target spike on: facilitate
 //   3. depress all edges, and add them to the inbox
-// Other rows take one edge at a time, with the same operations.
+// Where a team has many lanes, each takes a few edges of such a row and goes through their target spikes as
+// one sequence, so that lanes of a warp do not wait for the edge that has most. Other rows take one edge at a
+// time. The operations are the same.
 #pragma once
 #include "kernels/deliver.h"
 #include "kernels/history.h"
@@ -75,6 +77,16 @@ template <class Rule> struct pair_stdp_row {
         lanes.release(mark);
     }
 
+    /// The same for many lanes; seen has this step's row.
+    template <class Lanes> RANVIER_FN void in_handfuls(Lanes& lanes, std::int64_t first, std::int64_t m,
+                                                       double k_plus, std::int64_t last) const {
+        // So many edges apart, whole warps where there are more than a handful.
+        auto const stride = std::int32_t((m + handful - 1) / handful + 31) / 32 * 32;
+        lanes.scatter(stride < m ? stride : m, [&](std::int64_t i) {
+            take_handful(lanes, first + i, stride, std::int32_t(m - i), k_plus, last);
+        });
+    }
+
     /// Edges have delays or parameters of their own; with parameters, also traces.
     template <class Lanes> RANVIER_FN void one_by_one(Lanes& lanes, std::int64_t first, std::int64_t m,
                                                       double row_k_plus, std::int64_t row_last) const {
@@ -107,6 +119,72 @@ template <class Rule> struct pair_stdp_row {
     }
 
   private:
+    static constexpr int handful = 4;  // edges of a lane
+    template <class T> RANVIER_FN static T pick(T const (&a)[handful], int b) {
+        return b == 0 ? a[0] : b == 1 ? a[1] : b == 2 ? a[2] : a[3];
+    }
+
+    /// Edges first, first + stride, ... of those below first + room.
+    template <class Lanes> RANVIER_FN void take_handful(Lanes& lanes, std::int64_t first, std::int32_t stride,
+                                                        std::int32_t room, double k_plus,
+                                                        std::int64_t last) const {
+        auto const* const target = v.edges.target + first;
+        auto* const weight = v.edges.weight + first;
+        auto const& h = v.history;
+        auto const seen = v.seen.of_step(step, h.n);
+        auto const rule = v.shared;
+        auto const x = step + 1 - v.edges.delay.constant;
+        auto const since = look_back<Real>::age(step + 1, last);  // the source's last interval
+
+        std::int32_t j[handful], age[handful];
+        Real w[handful], k_minus[handful];
+        for (int b = 0; b < handful; ++b) j[b] = b * stride < room ? target[b * stride] : 0;
+        for (int b = 0; b < handful; ++b) w[b] = b * stride < room ? weight[b * stride] : Real(0);
+        for (int b = 0; b < handful; ++b) {
+            age[b] = b * stride < room ? seen.age[j[b]] : INT32_MAX;
+            k_minus[b] = seen.k_minus[j[b]];
+        }
+        std::int32_t rank[handful], spikes[handful];  // of the latest spike; how many since the source's last
+        for (int b = 0; b < handful; ++b) {
+            rank[b] = spikes[b] = 0;
+            if (age[b] >= since) continue;
+            rank[b] = seen.rank[j[b]];
+            do ++spikes[b];
+            while (look_back<Real>::age(x, h.at(rank[b] + spikes[b], j[b])) < since);
+        }
+
+        int b = 0;
+        for (auto left = spikes[0] + spikes[1] + spikes[2] + spikes[3]; left > 0; --left) {
+            auto r = pick(spikes, b);
+            while (r == 0) r = pick(spikes, ++b);
+            --r;
+            auto const at = (pick(rank, b) + r) * h.n + pick(j, b);
+            auto const past = r == 0 ? pick(age, b) : std::int32_t(x - h.step[at]);
+            auto const k = Real(k_plus) * math::exp(-Real(since - past) * rule.decay);
+            auto wi = pick(w, b);
+            auto const times = h.multiplicity ? h.multiplicity[at] : 1;
+            for (int m = 0; m < times; ++m) wi = rule.facilitate(wi, k);
+            for (int c = 0; c < handful; ++c) {
+                w[c] = c == b ? wi : w[c];
+                spikes[c] = c == b ? r : spikes[c];
+            }
+        }
+
+        auto const largest = Real(v.largest);
+        deposit const to(inbox, v.edges.route, step + v.edges.delay.constant);
+        for (int c = 0; c < handful; ++c) {
+            if (c * stride >= room) break;
+            auto const wi = rule.depress(w[c], k_minus[c]);
+            weight[c * stride] = wi;
+            if (!(wi <= largest && -wi <= largest)) {
+                too_large(lanes, j[c]);
+                continue;
+            }
+            if (v.edges.route.what != routing::value::none)
+                to(lanes, j[c], event_value(v.edges.route, double(wi), 1, 1, inbox.scale));
+        }
+    }
+
     template <class Lanes> RANVIER_FN void too_large(Lanes& lanes, std::int32_t j) const {
         auto& f = *v.first_fault;
         if (lanes.fetch_add(f.claims, 1) > 0) return;
@@ -237,12 +315,12 @@ struct deliver_pair_stdp {
         team.for_rows_by(
             spikes.begin[spikes.steps] - first,
             [=](std::int64_t s) { return std::int64_t{events[s].source}; },
-            [&](auto& lanes, std::int64_t s) {
-                auto const r = v.edges.rows.find(events[s].source);
-                if (r < 0) return;
+            [=](std::int64_t s) { return v.edges.rows.edges(events[s].source); },
+            [&](auto& lanes, std::int64_t s, row_range const& r) {
+                if (r.begin == r.end) return;
                 auto const step = spikes.t + step_of(first + s);
                 for (int m = 0; m < events[s].multiplicity; ++m)
-                    spike(lanes, inbox, v, false, r, step, events[s].source);
+                    spike(lanes, inbox, v, v.seen.rows > 0, r, step, events[s].source);
             });
         team.sync();
     }
@@ -260,36 +338,49 @@ struct deliver_pair_stdp {
             look_back<typename Rule::value_type>{}(team, v.history, v.seen,
                                                    step + 1 - v.edges.delay.constant);
             team.for_rows(n, [&](auto& lanes, std::int64_t s) {
-                auto const r = v.edges.rows.find(events[s].source);
-                if (r < 0) return;
+                auto const r = v.edges.rows.edges(events[s].source);
+                if (r.begin == r.end) return;
                 for (int m = 0; m < events[s].multiplicity; ++m)
                     spike(lanes, inbox, v, true, r, step, events[s].source);
             });
             team.sync();
         }
     }
+    /// together: all edges share delay and parameters, and v.seen has what they need.
     template <class Lanes, class Rule>
     RANVIER_FN static void spike(Lanes& lanes, inbox_view const& inbox, pair_stdp_view<Rule> const& v,
-                                 bool passes, std::int64_t r, std::int64_t step, std::int32_t source) {
-        auto const first = v.edges.rows.begin[r], end = v.edges.rows.begin[r + 1];
+                                 bool together, row_range const& edges, std::int64_t step,
+                                 std::int32_t source) {
+        std::int64_t const first = edges.begin, m = edges.end - edges.begin;
+        auto const r = source - v.edges.rows.first_source;
         bool const own = v.own.base != nullptr;
         auto const k_plus = own ? 0.0 : v.k_plus[r];
         auto const last = own ? std::int64_t{0} : v.last[r];
+        auto const next = own ? 0.0 : next_trace(k_plus, step + 1 - last, double(v.shared.decay));
         pair_stdp_row<Rule> const row{v, inbox, step, source};
-        bool done = false;
-        if constexpr (Lanes::one_lane)
-            if (passes) {
-                row.in_passes(lanes, first, end - first, k_plus, last);
-                done = true;
-            }
-        if (!done) row.one_by_one(lanes, first, end - first, k_plus, last);
+        if (!together)
+            row.one_by_one(lanes, first, m, k_plus, last);
+        else if constexpr (Lanes::one_lane)
+            row.in_passes(lanes, first, m, k_plus, last);
+        else
+            row.in_handfuls(lanes, first, m, k_plus, last);
         lanes.sync();
         if (!own)
             lanes.single([&] {
-                v.k_plus[r] = next_trace(k_plus, step + 1 - last, double(v.shared.decay));
+                v.k_plus[r] = next;
                 v.last[r] = step + 1;
             });
         lanes.sync();
+    }
+};
+
+/// What a team of many lanes needs of the spikes' targets: row v.seen is filled for one step of the list.
+struct look_back_ahead {
+    template <class Team, class Rule> RANVIER_FN void operator()(Team& team, pair_stdp_view<Rule> const& v,
+                                                                 std::int64_t step) const {
+        if (v.seen.rows > 0)
+            look_back<typename Rule::value_type>{}(team, v.history, v.seen.of_step(step, v.history.n),
+                                                   step + 1 - v.edges.delay.constant);
     }
 };
 

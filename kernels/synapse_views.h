@@ -7,6 +7,11 @@
 
 namespace ranvier {
 
+/// Edges of one source.
+struct row_range {
+    std::uint32_t begin, end;
+};
+
 /// Which edges belong to which source: those of source first_source + r are begin[r] ... begin[r + 1] - 1,
 /// sorted by target.
 struct row_view {
@@ -17,6 +22,10 @@ struct row_view {
     RANVIER_FN std::int64_t find(std::int32_t source) const {
         auto const r = std::int64_t(source) - first_source;
         return r >= 0 && r < n && begin[r] < begin[r + 1] ? r : -1;
+    }
+    RANVIER_FN row_range edges(std::int32_t source) const {
+        auto const r = std::int64_t(source) - first_source;
+        return r >= 0 && r < n ? row_range{begin[r], begin[r + 1]} : row_range{0, 0};
     }
 };
 
@@ -72,9 +81,17 @@ struct history_view {
 
 /// Spikes that synapses with one delay see at one time x: per neuron the latest spike at or before x.
 template <class Real> struct seen_view {
-    std::int32_t* rank;  // [neuron], of that spike
-    std::int32_t* age;   // [neuron], x - stamp in steps; INT32_MAX: none
-    Real* k_minus;       // [neuron], trace at x from spikes strictly before x
+    std::int32_t* rank;  // [row][neuron], of that spike
+    std::int32_t* age;   // [row][neuron], x - stamp in steps; INT32_MAX: none
+    Real* k_minus;       // [row][neuron], trace at x from spikes strictly before x
+    // Rows, a power of two: spikes of sources in step s find theirs in row s modulo this many. 0: there is one,
+    // for a team to write and read step by step.
+    std::int32_t rows;
+
+    RANVIER_FN seen_view of_step(std::int64_t step, std::int64_t neurons) const {
+        auto const first = rows == 0 ? 0 : (step & (rows - 1)) * neurons;
+        return {rank + first, age + first, k_minus + first, rows};
+    }
 };
 
 /// Edges whose weight depends on the spikes of source and target by pairs (synapses.md, 3).

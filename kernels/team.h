@@ -4,10 +4,12 @@
 // offers:
 //
 //   for_each(n, f)                      f(i)
-//   march(state, constants, n, k0, k1, f)   f(i, k, record i, constants of i), k = k0 ... k1-1 in order per i
+//   march(state, constants, n, k0, k1, fetch, f)   f(i, k, record i, constants of i, fetch(i, k)), k = k0 ...
+//                                       k1-1 in order per i; fetch may be called for some later k already
 //   for_rows(n, f)                      f(row_team, r): a Team of its own for every row r; what f keeps by
 //                                       value or changes outside is seen by ascending r of the same row team
-//   for_rows_by(n, key, f)              the same, and all i with equal key(i) >= 0 by one row team, in order
+//   for_rows(n, head, f)                f(row_team, r, head(r)); head may be called earlier, on any lane
+//   for_rows_by(n, key, head, f)        the same, and all i with equal key(i) >= 0 by one row team, in order
 //   compact(n, keep, emit)              emit(position, i) for kept i, in order; returns how many. May also
 //                                       emit what is not kept at the position after: room for one more is
 //                                       needed
@@ -79,16 +81,17 @@ class serial_team {
     template <class F> RANVIER_FN void scatter(std::int64_t n, F f) {
         for (std::int64_t i = 0; i < n; ++i) f(i);
     }
-    template <class R, class C, class F>
-    RANVIER_FN void march(columns<R> const& state, C const& constants, std::int64_t n, int k0, int k1, F f) {
+    template <class State, class C, class Fetch, class F>
+    RANVIER_FN void march(State const& state, C const& constants, std::int64_t n, int k0, int k1, Fetch fetch,
+                          F f) {
         for (std::int64_t first = 0; first < n; first += tile) {
             auto const last = std::min<std::int64_t>(first + tile, n);
             for (int k = k0; k < k1; ++k) {
 #pragma GCC ivdep
 #pragma clang loop vectorize(assume_safety)
                 for (std::int64_t i = first; i < last; ++i) {
-                    R r = state.load(i);
-                    f(i, k, r, constants.load(i));
+                    auto r = state.load(i);
+                    f(i, k, r, constants.load(i), fetch(i, k));
                     state.store(i, r);
                 }
             }
@@ -97,7 +100,13 @@ class serial_team {
     template <class F> RANVIER_FN void for_rows(std::int64_t n, F f) {
         for (std::int64_t r = 0; r < n; ++r) f(*this, r);
     }
-    template <class Key, class F> RANVIER_FN void for_rows_by(std::int64_t n, Key, F f) { for_rows(n, f); }
+    template <class Head, class F> RANVIER_FN void for_rows(std::int64_t n, Head head, F f) {
+        for (std::int64_t r = 0; r < n; ++r) f(*this, r, head(r));
+    }
+    template <class Key, class Head, class F>
+    RANVIER_FN void for_rows_by(std::int64_t n, Key, Head head, F f) {
+        for_rows(n, head, f);
+    }
     template <class Keep, class Emit> RANVIER_FN std::int64_t compact(std::int64_t n, Keep keep, Emit emit) {
         std::int64_t m = 0;
         for (std::int64_t i = 0; i < n; ++i) {

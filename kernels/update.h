@@ -23,29 +23,47 @@ template <bool Draws> struct step_context {
     }
 };
 
+/// A neuron on its way through a slice.
+template <class M> struct marching_neuron {
+    typename M::state state;
+    std::uint64_t fired;
+};
+template <class M> struct marching_neurons {
+    columns<typename M::state> state;
+    std::uint64_t* fired;
+    RANVIER_FN marching_neuron<M> load(std::int64_t i) const { return {state.load(i), fired[i]}; }
+    RANVIER_FN void store(std::int64_t i, marching_neuron<M> const& r) const {
+        state.store(i, r.state);
+        fired[i] = r.fired;
+    }
+};
+
 /// Steps [t + k0, t + k1) of a slice that begins at step t.
 template <class M, bool Draws, class Team, class Constants>
 RANVIER_FN void march_neurons(Team& team, neuron_view<M> const& p, Constants const& constants, std::int64_t t,
                               int k0, int k1) {
     auto const v = p;  // a copy of its own, so that stores cannot change it
-    team.march(v.state, constants, v.n, k0, k1,
-               [=](std::int64_t i, int k, typename M::state& s, typename M::derived const& d)
-                   RANVIER_INLINE_LAMBDA {
-                       inputs<M::n_ports, M::n_currents> in;
-                       auto* const slot = v.inbox.row(t + k, 0) + i;
-                       for (int port = 0; port < M::n_ports; ++port) {
-                           in.spikes[port] = from_fixed(slot[port * v.inbox.n], v.inbox.unit);
-                           slot[port * v.inbox.n] = 0;
-                       }
-                       auto const* const current = v.current + k * v.current_stride + i;
-                       for (int r = 0; r < M::n_currents; ++r)
-                           in.currents[r] = current[r * std::int64_t(v.n)];
-                       step_context<Draws> const context{v.draws_key, std::uint32_t(v.first_id + i), t + k};
-                       auto const spikes = M::step(d, s, in, context);
-                       v.fired[i] |= std::uint64_t(spikes > 0) << k;
-                       if constexpr (M::multiple)
-                           v.multiplicity[k * v.multiplicity_stride + i] = std::int32_t(spikes);
-                   });
+    using input = inputs<M::n_ports, M::n_currents>;
+    auto fetch = [=](std::int64_t i, int k) RANVIER_INLINE_LAMBDA {
+        input in;
+        auto* const slot = v.inbox.row(t + k, 0) + i;
+        for (int port = 0; port < M::n_ports; ++port) {
+            in.spikes[port] = from_fixed(slot[port * v.inbox.n], v.inbox.unit);
+            slot[port * v.inbox.n] = 0;
+        }
+        auto const* const current = v.current + k * v.current_stride + i;
+        for (int r = 0; r < M::n_currents; ++r) in.currents[r] = current[r * std::int64_t(v.n)];
+        return in;
+    };
+    team.march(marching_neurons<M>{v.state, v.fired}, constants, v.n, k0, k1, fetch,
+               [=](std::int64_t i, int k, marching_neuron<M>& r, typename M::derived const& d,
+                   input const& in) RANVIER_INLINE_LAMBDA {
+                   step_context<Draws> const context{v.draws_key, std::uint32_t(v.first_id + i), t + k};
+                   auto const spikes = M::step(d, r.state, in, context);
+                   r.fired |= std::uint64_t(spikes > 0) << k;
+                   if constexpr (M::multiple)
+                       v.multiplicity[k * v.multiplicity_stride + i] = std::int32_t(spikes);
+               });
 }
 
 template <class M, class Team>

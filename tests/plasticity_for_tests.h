@@ -24,6 +24,7 @@ template <class S, class Real> struct plasticity_data {
     inbox_data inbox;
     edge_data<Real> edges;
     bool own_params = false, shallow = false;
+    std::int32_t ahead = 0;  // rows of what teams of many lanes see, filled before delivery
     std::vector<std::byte> own;
     std::vector<double> k_plus;
     std::vector<std::int64_t> last;
@@ -59,6 +60,12 @@ template <class S, class Real> struct plasticity_data {
         for (std::size_t e = 0; e < edges.target.size(); ++e)
             columns<rule>{own.data(), capacity()}.store(std::int64_t(e), shared());
     }
+    /// Teams of many lanes take several edges a lane.
+    void look_ahead() {
+        ahead = 16;
+        auto const n = std::size_t(ahead * o.targets);
+        seen_rank.assign(n, 0), seen_age.assign(n, 0), seen_k.assign(n, 0);
+    }
     history_view history() {
         return {o.targets,
                 o.depth,
@@ -78,7 +85,7 @@ template <class S, class Real> struct plasticity_data {
         v.k_plus = k_plus.data();
         v.last = last.data();
         v.history = history();
-        v.seen = {seen_rank.data(), seen_age.data(), seen_k.data()};
+        v.seen = {seen_rank.data(), seen_age.data(), seen_k.data(), ahead};
         v.largest = inbox.view().largest;
         v.first_fault = &first_fault;
         return v;
@@ -138,6 +145,8 @@ template <bool catches_up> struct deliver_slices_with {
                              d.o.multiple ? d.multiplicity.data() + t * d.o.targets : nullptr, d.o.targets, t,
                              d.steps);
             team.sync();
+            if constexpr (!Team::one_lane)
+                for (int k = 0; k < d.steps; ++k) look_back_ahead{}(team, v, t + k);
             deliver_pair_stdp{}(team, d.inbox.view(), v, d.spikes[std::size_t(s)].view());
         }
     }

@@ -36,25 +36,29 @@ template <defect D = defect::none> class shuffled_team_with {
         for (auto const i : order(n)) f(i);
     }
     template <class F> void scatter(std::int64_t n, F f) { for_each(n, f); }
-    template <class R, class C, class F>
-    void march(columns<R> const& state, C const& constants, std::int64_t n, int k0, int k1, F f) {
+    template <class State, class C, class Fetch, class F>
+    void march(State const& state, C const& constants, std::int64_t n, int k0, int k1, Fetch fetch, F f) {
         for (auto const i : order(n)) {
-            R r = state.load(i);
-            for (int k = k0; k < k1; ++k) f(i, k, r, constants.load(i));
+            auto r = state.load(i);
+            for (int k = k0; k < k1; ++k) f(i, k, r, constants.load(i), fetch(i, k));
             state.store(i, r);
         }
     }
     template <class F> void for_rows(std::int64_t n, F f) {
         for (auto const r : order(n)) f(*this, r);
     }
-    template <class Key, class F> void for_rows_by(std::int64_t n, Key key, F f) {
+    template <class Head, class F> void for_rows(std::int64_t n, Head head, F f) {
+        for (auto const r : order(n)) f(*this, r, head(r));
+    }
+    template <class Key, class Head, class F>
+    void for_rows_by(std::int64_t n, Key key, Head head, F f) {
         std::map<std::int64_t, std::vector<std::int64_t>> by_key;
         for (std::int64_t i = 0; i < n; ++i)
             if (key(i) >= 0) by_key[key(i)].push_back(i);
         std::vector<std::vector<std::int64_t> const*> lists;
         for (auto const& [k, list] : by_key) lists.push_back(&list);
         for (auto const l : order(std::int64_t(lists.size())))
-            for (auto const i : *lists[std::size_t(l)]) f(*this, i);
+            for (auto const i : *lists[std::size_t(l)]) f(*this, i, head(i));
     }
     template <class Keep, class Emit> std::int64_t compact(std::int64_t n, Keep keep, Emit emit) {
         std::int64_t m = 0;
@@ -170,11 +174,16 @@ class threaded_team {
         for (std::int64_t i = (lane_ + shift) % n_lanes_; i < n; i += n_lanes_) f(i);
     }
     template <class F> void scatter(std::int64_t n, F f) { for_each(n, f); }
-    template <class R, class C, class F>
-    void march(columns<R> const& state, C const& constants, std::int64_t n, int k0, int k1, F f) {
+    /// Input of two steps is fetched before they are taken.
+    template <class State, class C, class Fetch, class F>
+    void march(State const& state, C const& constants, std::int64_t n, int k0, int k1, Fetch fetch, F f) {
         for_each(n, [&](std::int64_t i) {
-            R r = state.load(i);
-            for (int k = k0; k < k1; ++k) f(i, k, r, constants.load(i));
+            auto r = state.load(i);
+            for (int k = k0; k < k1; k += 2) {
+                auto const first = fetch(i, k), second = k + 1 < k1 ? fetch(i, k + 1) : first;
+                f(i, k, r, constants.load(i), first);
+                if (k + 1 < k1) f(i, k + 1, r, constants.load(i), second);
+            }
             state.store(i, r);
         });
     }
@@ -183,10 +192,23 @@ class threaded_team {
             for (std::int64_t r = warp; r < n; r += warps) f(lanes, r);
         });
     }
-    template <class Key, class F> void for_rows_by(std::int64_t n, Key key, F f) {
+    /// Heads of two rows are read before these are worked.
+    template <class Head, class F> void for_rows(std::int64_t n, Head head, F f) {
         with_rows([&](auto& lanes, std::int64_t warp, std::int64_t warps) {
+            for (std::int64_t r = warp; r < n; r += 2 * warps) {
+                auto const other = std::min(r + warps, n - 1);
+                auto const first = head(r), second = head(other);
+                f(lanes, r, first);
+                if (r + warps < n) f(lanes, other, second);
+            }
+        });
+    }
+    template <class Key, class Head, class F> void for_rows_by(std::int64_t n, Key key, Head head, F f) {
+        with_rows([&](auto& lanes, std::int64_t warp, std::int64_t warps) {
+            std::vector<std::pair<std::int64_t, decltype(head(n))>> mine;
             for (std::int64_t i = 0; i < n; ++i)
-                if (key(i) >= 0 && key(i) % warps == warp) f(lanes, i);
+                if (key(i) >= 0 && key(i) % warps == warp) mine.emplace_back(i, head(i));
+            for (auto const& [i, h] : mine) f(lanes, i, h);
         });
     }
     template <class Keep, class Emit> std::int64_t compact(std::int64_t n, Keep keep, Emit emit) {

@@ -23,6 +23,9 @@ TYPED_TEST_SUITE(kernels_plasticity, models);
 /// The same data with a constant delay, with a column of equal delays, and with parameters per edge.
 template <class Data> void expect_passes_agree_with_single_edges(Data const& constant) {
     auto const in_passes = expect_same_on_all_teams(constant, deliver_slices{});
+    auto ahead = constant;
+    ahead.look_ahead();
+    EXPECT_EQ(expect_same_on_all_teams(ahead, deliver_slices{}), in_passes);
     auto column = constant;
     std::fill(column.edges.delays.begin(), column.edges.delays.end(), constant.edges.delays[0]);
     column.edges.set_width(1);

@@ -257,7 +257,7 @@ template <class Device> void engine<Device>::prepare(run_plan const& plan,
     for (auto const& p : populations) ordinals.push_back(p.ordinal);
     for (auto& n : neurons_)
         if (n) n->refresh(partitions_, nodes_, plan.seed, ordinals);
-    for (auto& s : synapses_) s->refresh(partitions_, instances, h_);
+    for (auto& s : synapses_) s->refresh(partitions_, instances, h_, plan.slice);
     host_lists_.resize(std::size_t(2 * plan.bands));
     lists_ = {*device_, 2 * plan.bands};
     late_events_.resize(std::size_t(2 * plan.bands));

@@ -39,7 +39,7 @@ template <class Device> class synapse_block {
     /// Builds groups; the positions they get begin with the number of groups there were.
     virtual void build(std::vector<group_plan> const& plans, build_context<Device> const& context) = 0;
     virtual void refresh(std::vector<std::unique_ptr<partition<Device>>> const& all,
-                         std::vector<synapse_instance> const& instances, double h) = 0;
+                         std::vector<synapse_instance> const& instances, double h, int steps) = 0;
     /// lists: spikes by band; the second array: of spike generators.
     virtual void deliver(spike_list const* lists, spike_list const* generators) = 0;
     /// chosen[partition]: neurons whose history will be shortened.

@@ -1,5 +1,6 @@
 // Synapse groups of one model with one type of weight on a Device.
 #pragma once
+#include <bit>
 #include <cmath>
 #include <limits>
 
@@ -47,7 +48,8 @@ template <class Device, class S, class Real> class synapse_block_of final : publ
     }
 
     void refresh(std::vector<std::unique_ptr<partition<Device>>> const& all,
-                 std::vector<synapse_instance> const& instances, double h) override {
+                 std::vector<synapse_instance> const& instances, double h, int steps) override {
+        steps_ = steps;
         // Views in order of partitions, so that one team has all groups of its partition.
         order_.clear();
         std::vector<view> views;
@@ -76,6 +78,10 @@ template <class Device, class S, class Real> class synapse_block_of final : publ
     }
 
     void deliver(spike_list const* lists, spike_list const* generators) override {
+        if constexpr (S::plastic && !Device::one_lane)
+            if (busy_partitions_ > 0)
+                device_.launch(int(views_.size()) * steps_, look_back_group<view>{}, views_.data(), steps_,
+                               lists);
         if (busy_partitions_ > 0)
             device_.launch_rows(busy_partitions_, deliver_group<view>{}, arguments_.data(), views_.data(),
                                 lists, generators);
@@ -103,7 +109,8 @@ template <class Device, class S, class Real> class synapse_block_of final : publ
     std::int64_t edges(std::int32_t g) const override { return at(g).n; }
     std::int64_t bytes(std::int32_t g) const override {
         auto const& a = at(g);
-        return a.bytes() + std::int64_t(a.weight.bytes() + a.own.bytes() + a.k_plus.bytes() + a.last.bytes());
+        return a.bytes() + std::int64_t(a.weight.bytes() + a.own.bytes() + a.k_plus.bytes() + a.last.bytes() +
+                                        a.seen_rank.bytes() + a.seen_age.bytes() + a.seen_k.bytes());
     }
 
     void visit(std::int32_t index, std::int32_t first, std::int32_t last,
@@ -211,6 +218,8 @@ template <class Device, class S, class Real> class synapse_block_of final : publ
         std::int64_t room = 0;
         device_array<Device, double> k_plus;
         device_array<Device, std::int64_t> last;
+        device_array<Device, std::int32_t> seen_rank, seen_age;  // [step of a slice][neuron]
+        device_array<Device, Real> seen_k;
     };
     group& at(std::int32_t g) { return groups_[std::size_t(g)]; }
     group const& at(std::int32_t g) const { return groups_[std::size_t(g)]; }
@@ -365,7 +374,9 @@ template <class Device, class S, class Real> class synapse_block_of final : publ
             v.k_plus = g.k_plus.data();
             v.last = g.last.data();
             v.history = p.history();
-            v.seen = {p.seen_rank.data(), p.seen_age.data(), reinterpret_cast<Real*>(p.seen_k.data())};
+            v.seen = {p.seen_rank.data(), p.seen_age.data(), reinterpret_cast<Real*>(p.seen_k.data()), 0};
+            if constexpr (!Device::one_lane)
+                if (g.plan.delay_width == 0 && !v.own.base) v.seen = look_ahead(g, p.plan.n);
             v.largest = p.largest;
             v.first_fault = p.first_fault;
             return v;
@@ -374,9 +385,21 @@ template <class Device, class S, class Real> class synapse_block_of final : publ
         }
     }
 
+    seen_view<Real> look_ahead(group& g, std::int32_t neurons) {
+        auto const rows = std::int32_t(std::bit_ceil(unsigned(steps_)));
+        auto const n = std::int64_t{rows} * neurons;
+        if (g.seen_age.size() != n) {
+            g.seen_rank = {device_, n};
+            g.seen_age = {device_, n};
+            g.seen_k = {device_, n};
+        }
+        return {g.seen_rank.data(), g.seen_age.data(), g.seen_k.data(), rows};
+    }
+
     Device& device_;
     synapse_model const& model_;
     std::vector<group> groups_;
+    int steps_ = 0;                    // of a slice
     std::vector<std::int32_t> order_;  // group of each view
     int busy_partitions_ = 0;          // that have groups
     device_array<Device, view> views_;

@@ -78,6 +78,16 @@ template <class View> struct deliver_group {
     }
 };
 
+/// For each view and each step of a slice, up to `most`.
+template <class View> struct look_back_group {
+    template <class Team> RANVIER_FN void operator()(Team& team, int index, View const* views, int most,
+                                                     spike_list const* lists) const {
+        auto const& v = views[index / most];
+        auto const& list = lists[v.edges.band];
+        if (index % most < list.steps) look_back_ahead{}(team, v, list.t + index % most);
+    }
+};
+
 template <class View> struct hash_group {
     template <class Team> RANVIER_FN void operator()(Team& team, int index, View const* views,
                                                      std::int32_t const* first_ids,

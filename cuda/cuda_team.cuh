@@ -116,13 +116,13 @@ template <class Lanes> class cuda_lanes {
         for_each(n, [&](std::int64_t i) {
             auto r = state.load(i);
             auto const c = constants.load(i);
-            int k = k0;
-            for (; k + ahead <= k1; k += ahead) {
-                decltype(fetch(i, k)) const in[ahead] = {fetch(i, k), fetch(i, k + 1), fetch(i, k + 2),
-                                                         fetch(i, k + 3)};
-                for (int a = 0; a < ahead; ++a) f(i, k + a, r, c, in[a]);
+            for (int k = k0; k < k1; k += ahead) {
+                decltype(fetch(i, k)) in[ahead];
+                for (int a = 0; a < ahead; ++a)
+                    if (k + a < k1) in[a] = fetch(i, k + a);
+                for (int a = 0; a < ahead; ++a)
+                    if (k + a < k1) f(i, k + a, r, c, in[a]);
             }
-            for (; k < k1; ++k) f(i, k, r, c, fetch(i, k));
             state.store(i, r);
         });
     }

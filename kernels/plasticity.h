@@ -154,7 +154,7 @@ template <class Rule> struct pair_stdp_row {
         }
 
         int b = 0;
-        for (auto left = spikes[0] + spikes[1] + spikes[2] + spikes[3]; left > 0; --left) {
+        RANVIER_ROLLED for (auto left = spikes[0] + spikes[1] + spikes[2] + spikes[3]; left > 0; --left) {
             auto r = pick(spikes, b);
             while (r == 0) r = pick(spikes, ++b);
             --r;
@@ -163,7 +163,7 @@ template <class Rule> struct pair_stdp_row {
             auto const k = Real(k_plus) * math::exp(-Real(since - past) * rule.decay);
             auto wi = pick(w, b);
             auto const times = h.multiplicity ? h.multiplicity[at] : 1;
-            for (int m = 0; m < times; ++m) wi = rule.facilitate(wi, k);
+            RANVIER_ROLLED for (int m = 0; m < times; ++m) wi = rule.facilitate(wi, k);
             for (int c = 0; c < handful; ++c) {
                 w[c] = c == b ? wi : w[c];
                 spikes[c] = c == b ? r : spikes[c];
@@ -319,7 +319,7 @@ struct deliver_pair_stdp {
             [&](auto& lanes, std::int64_t s, row_range const& r) {
                 if (r.begin == r.end) return;
                 auto const step = spikes.t + step_of(first + s);
-                for (int m = 0; m < events[s].multiplicity; ++m)
+                RANVIER_ROLLED for (int m = 0; m < events[s].multiplicity; ++m)
                     spike(lanes, inbox, v, v.seen.rows > 0, r, step, events[s].source);
             });
         team.sync();

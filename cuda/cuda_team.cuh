@@ -34,10 +34,10 @@ struct warp_lanes {
     template <class T> RANVIER_FN static T from(T const& value, [[maybe_unused]] int l) {
         static_assert(std::is_trivially_copyable_v<T> && sizeof(T) % 4 == 0);
         T result = value;
-        NV_IF_TARGET(NV_IS_DEVICE,
-                     (unsigned words[sizeof(T) / 4]; memcpy(words, &value, sizeof(T));
-                      for (auto& w : words) w = __shfl_sync(0xFFFFFFFFu, w, l);
-                      memcpy(&result, words, sizeof(T));))
+        NV_IF_TARGET(NV_IS_DEVICE, (unsigned words[sizeof(T) / 4]; memcpy(words, &value, sizeof(T));
+                                    for (auto& w
+                                         : words) w = __shfl_sync(0xFFFFFFFFu, w, l);
+                                    memcpy(&result, words, sizeof(T));))
         return result;
     }
     /// Sum of `mine` of the lanes before this one; `all`: of all.

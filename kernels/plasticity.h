@@ -347,10 +347,10 @@ struct deliver_pair_stdp {
         }
     }
     /// together: all edges share delay and parameters, and v.seen has what they need.
-    template <class Lanes, class Rule>
-    RANVIER_FN static void spike(Lanes& lanes, inbox_view const& inbox, pair_stdp_view<Rule> const& v,
-                                 bool together, row_range const& edges, std::int64_t step,
-                                 std::int32_t source) {
+    template <class Lanes, class Rule> RANVIER_FN static void spike(Lanes& lanes, inbox_view const& inbox,
+                                                                    pair_stdp_view<Rule> const& v,
+                                                                    bool together, row_range const& edges,
+                                                                    std::int64_t step, std::int32_t source) {
         std::int64_t const first = edges.begin, m = edges.end - edges.begin;
         auto const r = source - v.edges.rows.first_source;
         bool const own = v.own.base != nullptr;
@@ -376,8 +376,8 @@ struct deliver_pair_stdp {
 
 /// What a team of many lanes needs of the spikes' targets: row v.seen is filled for one step of the list.
 struct look_back_ahead {
-    template <class Team, class Rule> RANVIER_FN void operator()(Team& team, pair_stdp_view<Rule> const& v,
-                                                                 std::int64_t step) const {
+    template <class Team, class Rule>
+    RANVIER_FN void operator()(Team& team, pair_stdp_view<Rule> const& v, std::int64_t step) const {
         if (v.seen.rows > 0)
             look_back<typename Rule::value_type>{}(team, v.history, v.seen.of_step(step, v.history.n),
                                                    step + 1 - v.edges.delay.constant);

@@ -84,8 +84,8 @@ template <class Real> struct seen_view {
     std::int32_t* rank;  // [row][neuron], of that spike
     std::int32_t* age;   // [row][neuron], x - stamp in steps; INT32_MAX: none
     Real* k_minus;       // [row][neuron], trace at x from spikes strictly before x
-    // Rows, a power of two: spikes of sources in step s find theirs in row s modulo this many. 0: there is one,
-    // for a team to write and read step by step.
+    // Rows, a power of two: spikes of sources in step s find theirs in row s modulo this many. 0: there is
+    // one, for a team to write and read step by step.
     std::int32_t rows;
 
     RANVIER_FN seen_view of_step(std::int64_t step, std::int64_t neurons) const {

@@ -50,8 +50,7 @@ template <defect D = defect::none> class shuffled_team_with {
     template <class Head, class F> void for_rows(std::int64_t n, Head head, F f) {
         for (auto const r : order(n)) f(*this, r, head(r));
     }
-    template <class Key, class Head, class F>
-    void for_rows_by(std::int64_t n, Key key, Head head, F f) {
+    template <class Key, class Head, class F> void for_rows_by(std::int64_t n, Key key, Head head, F f) {
         std::map<std::int64_t, std::vector<std::int64_t>> by_key;
         for (std::int64_t i = 0; i < n; ++i)
             if (key(i) >= 0) by_key[key(i)].push_back(i);

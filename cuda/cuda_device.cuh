@@ -122,13 +122,20 @@ class cuda_device {
             scratch_ = static_cast<std::byte*>(allocate(needed));
             scratch_size_ = needed;
         }
-        run(unsigned(teams), scratch_, scratch_bytes_, 1, kernel, args...);
+        if (teams == 0) return;
+        use();
+        run_kernel<<<unsigned(teams), cuda_team::lanes, 0, stream_>>>(kernel, scratch_, scratch_bytes_,
+                                                                      args...);
+        check_cuda(cudaGetLastError(), "launch");
     }
     /// So many blocks share the rows of each team that the GPU is full.
     template <class K, class... A> void launch_rows(int teams, K kernel, A... args) {
-        auto const blocks = multiprocessors_ * blocks_per_multiprocessor;
+        if (teams == 0) return;
+        auto const blocks = multiprocessors_ * rounds * cuda_team::row_blocks;
         auto const shares = unsigned(std::max(1, blocks / teams));
-        run(unsigned(teams) * shares, nullptr, 0, shares, kernel, args...);
+        use();
+        run_rows<<<unsigned(teams) * shares, cuda_team::row_lanes, 0, stream_>>>(kernel, shares, args...);
+        check_cuda(cudaGetLastError(), "launch");
     }
 
     /// Work as a graph.
@@ -171,7 +178,7 @@ class cuda_device {
     }
 
   private:
-    static constexpr int blocks_per_multiprocessor = 8;
+    static constexpr int rounds = 3;  // of blocks that share rows: so their lengths even out
 
     void use() const { check_cuda(cudaSetDevice(settings_.index), "cudaSetDevice"); }
     static void* get_chunk(std::size_t bytes) {
@@ -179,13 +186,6 @@ class cuda_device {
         if (cudaMalloc(&p, bytes) == cudaSuccess) return p;
         cudaGetLastError();
         return nullptr;
-    }
-    template <class K, class... A>
-    void run(unsigned blocks, std::byte* scratch, std::size_t bytes, unsigned shares, K kernel, A... args) {
-        if (blocks == 0) return;
-        use();
-        run_kernel<<<blocks, cuda_team::lanes, 0, stream_>>>(kernel, scratch, bytes, shares, args...);
-        check_cuda(cudaGetLastError(), "launch");
     }
     template <class F> void record(program& p, F queue) {
         check_cuda(cudaStreamBeginCapture(stream_, cudaStreamCaptureModeThreadLocal),

@@ -109,21 +109,22 @@ template <class Lanes> class cuda_lanes {
     }
     template <class F> RANVIER_FN void scatter(std::int64_t n, F f) { for_each(n, f); }
     /// A neuron's record stays in registers through the slice; `ahead` steps' input is on its way at a time.
-    template <class State, class C, class Fetch, class F>
+    /// What is written is written last: reads wait for writes before them.
+    template <class State, class C, class Fetch, class F, class Leave>
     RANVIER_FN void march(State const& state, C const& constants, std::int64_t n, int k0, int k1, Fetch fetch,
-                          F f) {
+                          F f, Leave leave) {
         constexpr int ahead = 4;
         for_each(n, [&](std::int64_t i) {
             auto r = state.load(i);
             auto const c = constants.load(i);
             for (int k = k0; k < k1; k += ahead) {
                 decltype(fetch(i, k)) in[ahead];
-                for (int a = 0; a < ahead; ++a)
-                    if (k + a < k1) in[a] = fetch(i, k + a);
+                for (int a = 0; a < ahead; ++a) in[a] = fetch(i, k + a < k1 ? k + a : k1 - 1);
                 for (int a = 0; a < ahead; ++a)
                     if (k + a < k1) f(i, k + a, r, c, in[a]);
             }
             state.store(i, r);
+            for (int k = k0; k < k1; ++k) leave(i, k);
         });
     }
     template <class Keep, class Emit> RANVIER_FN std::int64_t compact(std::int64_t n, Keep keep, Emit emit) {
@@ -206,6 +207,9 @@ class cuda_warp : public cuda_lanes<warp_lanes> {
 class cuda_team : public cuda_lanes<block_lanes> {
   public:
     static constexpr int lanes = 256;
+    static constexpr int row_lanes =
+        64;  // where rows are all there is to do: blocks that end early make room
+    static constexpr int row_blocks = 12;  // of them at a time on a multiprocessor
     RANVIER_FN cuda_team(std::byte* memory, std::size_t bytes, unsigned share, unsigned shares)
         : cuda_lanes(memory, bytes), share_(share), shares_(shares) {}
     /// A warp takes a row.
@@ -260,10 +264,16 @@ class cuda_team : public cuda_lanes<block_lanes> {
 };
 
 #ifdef __CUDACC__
-/// kernel(team, index, args...) for index in [0, blocks / shares); scratch: `bytes` for each block.
+/// kernel(team, index, args...) for index in [0, blocks); scratch: `bytes` for each block.
 template <class K, class... A> __global__ void __launch_bounds__(cuda_team::lanes)
-    run_kernel(K kernel, std::byte* scratch, std::size_t bytes, unsigned shares, A... a) {
-    cuda_team team(scratch + blockIdx.x * bytes, bytes, blockIdx.x % shares, shares);
+    run_kernel(K kernel, std::byte* scratch, std::size_t bytes, A... a) {
+    cuda_team team(scratch + blockIdx.x * bytes, bytes, 0, 1);
+    kernel(team, int(blockIdx.x), a...);
+}
+/// kernel(team, index, args...) for index in [0, blocks / shares), without scratch.
+template <class K, class... A> __global__ void __launch_bounds__(cuda_team::row_lanes, cuda_team::row_blocks)
+    run_rows(K kernel, unsigned shares, A... a) {
+    cuda_team team(nullptr, 0, blockIdx.x % shares, shares);
     kernel(team, int(blockIdx.x / shares), a...);
 }
 #endif

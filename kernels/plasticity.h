@@ -119,9 +119,9 @@ template <class Rule> struct pair_stdp_row {
     }
 
   private:
-    static constexpr int handful = 4;  // edges of a lane
+    static constexpr int handful = 3;  // edges of a lane
     template <class T> RANVIER_FN static T pick(T const (&a)[handful], int b) {
-        return b == 0 ? a[0] : b == 1 ? a[1] : b == 2 ? a[2] : a[3];
+        return b == 0 ? a[0] : b == 1 ? a[1] : a[2];
     }
 
     /// Edges first, first + stride, ... of those below first + room.
@@ -130,7 +130,7 @@ template <class Rule> struct pair_stdp_row {
                                                         std::int64_t last) const {
         auto const* const target = v.edges.target + first;
         auto* const weight = v.edges.weight + first;
-        auto const& h = v.history;
+        auto const h = v.history;
         auto const seen = v.seen.of_step(step, h.n);
         auto const rule = v.shared;
         auto const x = step + 1 - v.edges.delay.constant;
@@ -154,7 +154,7 @@ template <class Rule> struct pair_stdp_row {
         }
 
         int b = 0;
-        RANVIER_ROLLED for (auto left = spikes[0] + spikes[1] + spikes[2] + spikes[3]; left > 0; --left) {
+        RANVIER_ROLLED for (auto left = spikes[0] + spikes[1] + spikes[2]; left > 0; --left) {
             auto r = pick(spikes, b);
             while (r == 0) r = pick(spikes, ++b);
             --r;

@@ -4,8 +4,9 @@
 // offers:
 //
 //   for_each(n, f)                      f(i)
-//   march(state, constants, n, k0, k1, fetch, f)   f(i, k, record i, constants of i, fetch(i, k)), k = k0 ...
-//                                       k1-1 in order per i; fetch may be called for some later k already
+//   march(state, constants, n, k0, k1, fetch, f, leave)   f(i, k, record i, constants of i, fetch(i, k)) and
+//                                       leave(i, k), k = k0 ... k1-1 in order per i; fetch may be called
+//                                       early, and more than once, leave late
 //   for_rows(n, f)                      f(row_team, r): a Team of its own for every row r; what f keeps by
 //                                       value or changes outside is seen by ascending r of the same row team
 //   for_rows(n, head, f)                f(row_team, r, head(r)); head may be called earlier, on any lane
@@ -81,9 +82,9 @@ class serial_team {
     template <class F> RANVIER_FN void scatter(std::int64_t n, F f) {
         for (std::int64_t i = 0; i < n; ++i) f(i);
     }
-    template <class State, class C, class Fetch, class F>
+    template <class State, class C, class Fetch, class F, class Leave>
     RANVIER_FN void march(State const& state, C const& constants, std::int64_t n, int k0, int k1, Fetch fetch,
-                          F f) {
+                          F f, Leave leave) {
         for (std::int64_t first = 0; first < n; first += tile) {
             auto const last = std::min<std::int64_t>(first + tile, n);
             for (int k = k0; k < k1; ++k) {
@@ -92,6 +93,7 @@ class serial_team {
                 for (std::int64_t i = first; i < last; ++i) {
                     auto r = state.load(i);
                     f(i, k, r, constants.load(i), fetch(i, k));
+                    leave(i, k);
                     state.store(i, r);
                 }
             }

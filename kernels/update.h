@@ -47,23 +47,24 @@ RANVIER_FN void march_neurons(Team& team, neuron_view<M> const& p, Constants con
     auto fetch = [=](std::int64_t i, int k) RANVIER_INLINE_LAMBDA {
         input in;
         auto* const slot = v.inbox.row(t + k, 0) + i;
-        for (int port = 0; port < M::n_ports; ++port) {
+        for (int port = 0; port < M::n_ports; ++port)
             in.spikes[port] = from_fixed(slot[port * v.inbox.n], v.inbox.unit);
-            slot[port * v.inbox.n] = 0;
-        }
         auto const* const current = v.current + k * v.current_stride + i;
         for (int r = 0; r < M::n_currents; ++r) in.currents[r] = current[r * std::int64_t(v.n)];
         return in;
     };
-    team.march(marching_neurons<M>{v.state, v.fired}, constants, v.n, k0, k1, fetch,
-               [=](std::int64_t i, int k, marching_neuron<M>& r, typename M::derived const& d,
-                   input const& in) RANVIER_INLINE_LAMBDA {
-                   step_context<Draws> const context{v.draws_key, std::uint32_t(v.first_id + i), t + k};
-                   auto const spikes = M::step(d, r.state, in, context);
-                   r.fired |= std::uint64_t(spikes > 0) << k;
-                   if constexpr (M::multiple)
-                       v.multiplicity[k * v.multiplicity_stride + i] = std::int32_t(spikes);
-               });
+    auto clear = [=](std::int64_t i, int k) RANVIER_INLINE_LAMBDA {
+        auto* const slot = v.inbox.row(t + k, 0) + i;
+        for (int port = 0; port < M::n_ports; ++port) slot[port * v.inbox.n] = 0;
+    };
+    auto step = [=](std::int64_t i, int k, marching_neuron<M>& r, typename M::derived const& d,
+                    input const& in) RANVIER_INLINE_LAMBDA {
+        step_context<Draws> const context{v.draws_key, std::uint32_t(v.first_id + i), t + k};
+        auto const spikes = M::step(d, r.state, in, context);
+        r.fired |= std::uint64_t(spikes > 0) << k;
+        if constexpr (M::multiple) v.multiplicity[k * v.multiplicity_stride + i] = std::int32_t(spikes);
+    };
+    team.march(marching_neurons<M>{v.state, v.fired}, constants, v.n, k0, k1, fetch, step, clear);
 }
 
 template <class M, class Team>

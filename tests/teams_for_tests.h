@@ -36,12 +36,14 @@ template <defect D = defect::none> class shuffled_team_with {
         for (auto const i : order(n)) f(i);
     }
     template <class F> void scatter(std::int64_t n, F f) { for_each(n, f); }
-    template <class State, class C, class Fetch, class F>
-    void march(State const& state, C const& constants, std::int64_t n, int k0, int k1, Fetch fetch, F f) {
+    template <class State, class C, class Fetch, class F, class Leave>
+    void march(State const& state, C const& constants, std::int64_t n, int k0, int k1, Fetch fetch, F f,
+               Leave leave) {
         for (auto const i : order(n)) {
             auto r = state.load(i);
             for (int k = k0; k < k1; ++k) f(i, k, r, constants.load(i), fetch(i, k));
             state.store(i, r);
+            for (int k = k0; k < k1; ++k) leave(i, k);
         }
     }
     template <class F> void for_rows(std::int64_t n, F f) {
@@ -174,8 +176,9 @@ class threaded_team {
     }
     template <class F> void scatter(std::int64_t n, F f) { for_each(n, f); }
     /// Input of two steps is fetched before they are taken.
-    template <class State, class C, class Fetch, class F>
-    void march(State const& state, C const& constants, std::int64_t n, int k0, int k1, Fetch fetch, F f) {
+    template <class State, class C, class Fetch, class F, class Leave>
+    void march(State const& state, C const& constants, std::int64_t n, int k0, int k1, Fetch fetch, F f,
+               Leave leave) {
         for_each(n, [&](std::int64_t i) {
             auto r = state.load(i);
             for (int k = k0; k < k1; k += 2) {
@@ -184,6 +187,7 @@ class threaded_team {
                 if (k + 1 < k1) f(i, k + 1, r, constants.load(i), second);
             }
             state.store(i, r);
+            for (int k = k0; k < k1; ++k) leave(i, k);
         });
     }
     template <class F> void for_rows(std::int64_t n, F f) {

@@ -56,8 +56,9 @@ template <class View> struct deliver_group {
         auto const& a = arguments[index];
         for (auto g = a.groups.begin; g < a.groups.end; ++g) {
             auto const band = edges_of(views[g]).band;
-            RANVIER_ROLLED for (auto const* list : {lists + band, generators + band})
-                one(team, a.inbox, views[g], since(*list, edges_of(views[g]).made_at));
+            RANVIER_ROLLED for (int generated = 0; generated < 2; ++generated)
+                one(team, a.inbox, views[g],
+                    since((generated ? generators : lists)[band], edges_of(views[g]).made_at));
         }
     }
     /// Without the spikes of before a step: where delays are long, lists are older than the connections may

@@ -54,7 +54,7 @@ if wanted tests; then
     tests=0 bad=""
     # Slices of one step for seconds, a minute each: once is enough.
     too_long='*/parity.recorders/long_delays:*/parity.pieces/long_delays:*/parity.partitions/long_delays'
-    for t in "$build"/tests/test_network_* "$build"/tests/test_reference_*; do
+    for t in "$build"/tests/test_cuda_* "$build"/tests/test_network_* "$build"/tests/test_reference_*; do
         [ -x "$t" ] && [ -f "$t" ] || continue
         name="$(basename "$t")"
         tests=$((tests + 1))
@@ -98,8 +98,11 @@ fi
 if wanted sanitizer; then
     for tool in memcheck racecheck; do
         log="$out/$tool.log"
+        # racecheck is slow: one network with every kind of rule.
+        tests='*is_worth_comparing/rules'
+        [ $tool = racecheck ] || tests="$tests:*is_worth_comparing/all_models"
         ( cd "$build/tests" && RANVIER_BACKEND=cuda timeout 150 compute-sanitizer --tool $tool --error-exitcode 9 \
-            ./test_network_parity --gtest_filter='*is_worth_comparing/rules:*is_worth_comparing/all_models' ) >"$log" 2>&1
+            ./test_network_parity --gtest_filter="$tests" ) >"$log" 2>&1
         rc=$?
         summary="$(grep -E 'ERROR SUMMARY|RACECHECK SUMMARY|SUMMARY' "$log" | tail -n 1 | sed 's/=* *//')"
         if [ $rc = 0 ]; then note "compute-sanitizer $tool" ok "$summary"; else note "compute-sanitizer $tool" FAILED "$summary ($log)"; fi

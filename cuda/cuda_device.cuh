@@ -55,9 +55,9 @@ class cuda_device {
     std::string description() const { return name_; }
     std::int64_t bytes() const { return std::int64_t(arena_.used()); }
     int concurrency() const { return multiprocessors_; }
-    /// Enough for every multiprocessor, but rows that keep the lanes of a warp busy.
+    /// One for every multiprocessor, but rows that keep the lanes of a warp busy.
     std::int64_t partitions_for(std::int64_t neurons) const {
-        return std::min<std::int64_t>(multiprocessors_, neurons / 512 + 1);
+        return std::min<std::int64_t>(multiprocessors_, neurons / 128 + 1);
     }
     std::int64_t available() const {
         use();

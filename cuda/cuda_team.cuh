@@ -159,7 +159,10 @@ template <class Lanes> class cuda_lanes {
         if (Lanes::rank() == 0) f();
     }
     RANVIER_FN void sync() { Lanes::sync(); }
-    template <class T> RANVIER_FN void add(T& slot, T q) { fetch_add(slot, q); }
+    template <class T> RANVIER_FN void add(T& slot, T q) {
+        static_assert(sizeof(T) == 4 || sizeof(T) == 8);
+        NV_IF_ELSE_TARGET(NV_IS_DEVICE, (reduce(slot, q);), (slot += q;))
+    }
     template <class T> RANVIER_FN T fetch_add(T& counter, T m) {
         static_assert(sizeof(T) == 4 || sizeof(T) == 8);
         NV_IF_ELSE_TARGET(NV_IS_DEVICE, (return atomic(counter, m);),
@@ -185,6 +188,14 @@ template <class Lanes> class cuda_lanes {
 
   private:
 #ifdef __CUDACC__
+    /// All memory of kernels is global. nvcc cannot know, and would first ask, and wait for the sum.
+    template <class T> __device__ static void reduce(T& slot, T q) {
+        auto const address = __cvta_generic_to_global(&slot);
+        if constexpr (sizeof(T) == 4)
+            asm volatile("red.global.add.u32 [%0], %1;" ::"l"(address), "r"(q));
+        else
+            asm volatile("red.global.add.u64 [%0], %1;" ::"l"(address), "l"(q));
+    }
     template <class T> __device__ static T atomic(T& counter, T m) {
         if constexpr (sizeof(T) == 4)
             return T(atomicAdd(reinterpret_cast<unsigned*>(&counter), unsigned(m)));
@@ -241,8 +252,8 @@ class cuda_team : public cuda_lanes<block_lanes> {
         for (std::int64_t first = 0; first < n; first += warp_lanes::size()) {
             auto const i = first + warp_lanes::rank();
             auto const k = i < n ? std::int64_t(key(i)) : -1;
-            for (auto found = warp_lanes::ballot(k >= 0 && unsigned(k) % all_warps() == this_warp());
-                 found != 0; found &= found - 1) {
+            for (auto found = warp_lanes::ballot(k >= 0 && warp_of(unsigned(k)) == this_warp()); found != 0;
+                 found &= found - 1) {
                 if (warp_lanes::rank() == rows) mine = first + warp_lanes::first_of(found);
                 if (++rows == warp_lanes::size()) work();
             }
@@ -253,6 +264,10 @@ class cuda_team : public cuda_lanes<block_lanes> {
   private:
     RANVIER_FN static unsigned warps() { return unsigned(block_lanes::size() / warp_lanes::size()); }
     RANVIER_FN unsigned all_warps() const { return warps() * shares_; }
+    /// Spreads keys over the warps, without a division.
+    RANVIER_FN unsigned warp_of(unsigned key) const {
+        return unsigned(std::uint64_t{key * 2654435769u} * all_warps() >> 32);
+    }
     RANVIER_FN unsigned this_warp() const {
         return share_ * warps() + unsigned(block_lanes::rank() / warp_lanes::size());
     }

@@ -131,7 +131,7 @@ void plastic(benchmark::State& run) {
         model::derive<float>({}, {.tau_plus = 15, .lambda = 0.1, .alpha = 0.0513, .mu = 0.4}, resolution);
     v.k_plus = k_plus.data(), v.last = last.data();
     v.history = post.history();
-    v.seen = {post.rank.data(), post.age.data(), post.seen_k_minus.data()};
+    v.seen = {post.rank.data(), post.age.data(), post.seen_k_minus.data(), 0};
     v.largest = 0x1p18;
     v.first_fault = &first_fault;
     std::int64_t t = 0;

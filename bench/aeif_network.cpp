@@ -4,7 +4,6 @@
 #include <nlohmann/json.hpp>
 
 #include "bench/common/program.h"
-#include "models/aeif_psc_alpha.h"
 
 namespace {
 using namespace ranvier;
@@ -15,7 +14,7 @@ struct request {
     aeif_network::settings network;
     int seeds = 100;
     std::vector<std::uint32_t> list;  // instead
-    std::string file;
+    std::string file, model = aeif_network::neuron_models()[0].name;
 };
 
 /// The two seeds with which others failed come first.
@@ -28,12 +27,16 @@ std::vector<std::uint32_t> seeds_of(request const& r) {
     return all;
 }
 
-int run(request const& r) {
+int run(request r) {
     check_writable(r.file);
+    for (auto const& m : aeif_network::neuron_models())
+        if (m.name == r.model) r.network.model = &m;
+    auto const& model = *r.network.model;
     auto runs = json::array();
     int failed = 0;
     double V_min = 0, least = INFINITY, most = 0;
-    fmt::print("      seed   finite    V_m (mV)            I_ex, I_in (nA)   spikes  seconds (simulating)\n");
+    fmt::print("      seed   finite    V_m (mV)         synapses ({:2})     spikes  seconds (simulating)\n",
+               model.unit);
     for (auto const seed : seeds_of(r)) {
         auto settings = r.network;
         settings.seed = seed;
@@ -47,17 +50,17 @@ int run(request const& r) {
         failed += !o.finite;
         V_min = std::min(V_min, o.V_min);
         least = std::min(least, o.simulate_seconds), most = std::max(most, o.simulate_seconds);
-        fmt::print("{:10}   {:6} {:9.1f} ... {:5.1f} {:9.2f}, {:6.2f} {:14} {:8.2f} ({:.2f})\n", seed,
-                   o.finite ? "yes" : "NO", o.V_min, o.V_max, o.I_ex / 1000, o.I_in / 1000, grouped(o.spikes),
-                   o.seconds, o.simulate_seconds);
+        fmt::print("{:10}   {:6} {:9.1f} ... {:5.1f} {:9.0f}, {:6.0f} {:12} {:8.2f} ({:.2f})\n", seed,
+                   o.finite ? "yes" : "NO", o.V_min, o.V_max, o.ex, o.in, grouped(o.spikes), o.seconds,
+                   o.simulate_seconds);
         std::fflush(stdout);
         runs.push_back({{"seed", seed},
                         {"finite", o.finite},
                         {"V_min_mV", o.V_min},
                         {"V_max_mV", o.V_max},
                         {"w_max_pA", o.w_max},
-                        {"I_ex_pA", o.I_ex},
-                        {"I_in_pA", o.I_in},
+                        {"synapses_ex", o.ex},
+                        {"synapses_in", o.in},
                         {"spikes", o.spikes},
                         {"seconds", o.seconds},
                         {"simulate_seconds", o.simulate_seconds},
@@ -68,13 +71,15 @@ int run(request const& r) {
         "{} seeds, {} of them not finite; V_m down to {:.1f} mV; {:.2f} to {:.2f} s of simulation; {} "
         "evaluations of exp "
         "and log a step and neuron\n",
-        runs.size(), failed, V_min, least, most, aeif_psc_alpha::evaluations_per_step);
+        runs.size(), failed, V_min, least, most, model.evaluations_per_step);
     if (!r.file.empty())
         write_file(r.file, json{{"program", "aeif_network"},
+                                {"model", model.name},
+                                {"unit_of_synapses", model.unit},
                                 {"dt_ms", r.network.h},
                                 {"time_ms", r.network.time},
                                 {"coupled", r.network.coupled},
-                                {"evaluations_per_step", aeif_psc_alpha::evaluations_per_step},
+                                {"evaluations_per_step", model.evaluations_per_step},
                                 {"not_finite", failed},
                                 {"runs", runs}}
                                    .dump(1) +
@@ -92,6 +97,11 @@ int main(int argc, char** argv) {
     add(app, "--seeds", r.seeds, "number", "of runs; seeds 130030284 and 1234, then 1, 2, ...")
         ->check(CLI::PositiveNumber);
     app.add_option("--seed", r.list, "these seeds instead")->type_name("list");
+    std::vector<std::string> names;
+    for (auto const& m : aeif_network::neuron_models()) names.emplace_back(m.name);
+    app.add_option("--model", r.model, "of the excitatory neurons")
+        ->check(CLI::IsMember(names))
+        ->capture_default_str();
     add(app, "--time", r.network.time, "ms", "simulated")->check(CLI::NonNegativeNumber);
     add(app, "--dt", r.network.h, "ms", "resolution");
     add(app, "--threads", r.network.threads, "number", "0: one per core");

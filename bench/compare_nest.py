@@ -13,6 +13,7 @@ import argparse
 import json
 import os
 import platform
+import subprocess
 import sys
 
 import measuring
@@ -34,6 +35,12 @@ def parse():
     p.add_argument("--repeat", type=int, default=3, help="runs of each (default 3)")
     p.add_argument("--seed", type=int, default=1, help="seed of the first run; later ones count up (default 1)")
     p.add_argument("--record", type=int, default=1000, help="recorded excitatory neurons (default 1000)")
+    p.add_argument("--models", nargs="+", default=["iaf_psc_alpha", "iaf_psc_exp"],
+                   help="neurons: models, or all (default iaf_psc_alpha iaf_psc_exp)")
+    p.add_argument("--neurons", nargs="+", type=int, default=[11250, 60000], choices=[1000, 11250, 60000],
+                   help="neurons: how many (default 11250 60000)")
+    p.add_argument("--slices", nargs="+", type=int, default=[15, 1], choices=[15, 1],
+                   help="neurons: steps that are advanced at a time (default 15 1)")
     p.add_argument("--json", metavar="FILE", help="write all runs and ratios here")
     return p.parse_args()
 
@@ -100,13 +107,19 @@ def compare_networks(a):
     return dict(runs=runs, ratios=ratios)
 
 
+def all_models(a):
+    """Those that the benchmark has and the reference too."""
+    listed = subprocess.run([a.program, "--benchmark_list_tests"], capture_output=True, text=True, check=True).stdout
+    return list(dict.fromkeys(line.split("/")[0] for line in listed.splitlines() if "/" in line))
+
+
 def compare_neurons(a):
     """Updates per second of unconnected neurons; the reference in a network advances them by slices of its least
     delay, by single steps if nothing is connected."""
     rows, all_runs = [], []
-    for model in ("iaf_psc_alpha", "iaf_psc_exp"):
-        for n in (11250, 60000):
-            for steps in (15, 1):
+    for model in all_models(a) if a.models == ["all"] else a.models:
+        for n in a.neurons:
+            for steps in a.slices:
                 nest, ranvier = [], []
                 for k in range(a.repeat):
                     say(f"run {k + 1} of {a.repeat}: {n} {model}, slices of {steps}")

@@ -7,7 +7,16 @@
 #include <vector>
 
 #include "kernels/plasticity.h"
+#include "kernels/sending.h"
+#include "models/bernoulli_synapse.h"
+#include "models/quantal_stp_synapse.h"
 #include "models/stdp_pl_synapse_hom.h"
+#include "models/stdp_synapse_hom.h"
+#include "models/stdp_triplet_synapse.h"
+#include "models/stochastic_stp_synapse.h"
+#include "models/tsodyks2_synapse.h"
+#include "models/tsodyks_synapse.h"
+#include "models/vogels_sprekeler_synapse.h"
 
 namespace {
 using namespace ranvier;
@@ -84,16 +93,17 @@ void fixed(benchmark::State& run, bool with_weights) {
 struct postsynaptic {
     static constexpr std::int32_t depth = 16;
     std::vector<std::int64_t> step, last_spike;
-    std::vector<double> k_minus;
+    std::vector<double> k_minus, k_triplet;
     std::vector<std::uint32_t> archives;
     std::vector<std::int32_t> rank, age;
     std::vector<float> seen_k_minus;
     std::vector<std::uint64_t> fired;
 
-    postsynaptic()
+    explicit postsynaptic(bool triplets)
         : step(std::size_t(depth) * neurons, history_view::never),
           last_spike(neurons, -1),
           k_minus(std::size_t(depth) * neurons),
+          k_triplet(triplets ? k_minus.size() : 0),
           archives(neurons, 1),
           rank(neurons),
           age(neurons),
@@ -104,6 +114,8 @@ struct postsynaptic {
         h.n = neurons, h.depth = depth;
         h.step = step.data(), h.k_minus = k_minus.data();
         h.common_decay = resolution / 30;
+        h.k_triplet = k_triplet.empty() ? nullptr : k_triplet.data();
+        h.common_decay_triplet = resolution / 110;
         h.archives = archives.data(), h.last_spike = last_spike.data();
         return h;
     }
@@ -117,19 +129,22 @@ struct postsynaptic {
     }
 };
 
-void plastic(benchmark::State& run) {
-    using model = stdp_pl_synapse_hom;
+template <class model> void plastic(benchmark::State& run) {
+    using rule = typename model::template rule<float>;
     fixture f;
-    postsynaptic post;
+    postsynaptic post(of_triplets<rule>);
     serial_team team(f.scratch);
-    std::vector<double> k_plus(sources);
+    std::vector<double> k_plus(sources), k_plus_triplet(sources);
     std::vector<std::int64_t> last(sources, 0);
     fault first_fault;
-    pair_stdp_view<model::rule<float>> v{};
+    pair_stdp_view<rule> v{};
     v.edges = f.edges(true);
-    v.shared =
-        model::derive<float>({}, {.tau_plus = 15, .lambda = 0.1, .alpha = 0.0513, .mu = 0.4}, resolution);
-    v.k_plus = k_plus.data(), v.last = last.data();
+    if constexpr (std::is_same_v<model, stdp_pl_synapse_hom>)
+        v.shared = model::template derive<float>(
+            {}, {.tau_plus = 15, .lambda = 0.1, .alpha = 0.0513, .mu = 0.4}, resolution);
+    else
+        v.shared = model::template derive<float>({}, {}, resolution);
+    v.k_plus = k_plus.data(), v.k_plus_triplet = k_plus_triplet.data(), v.last = last.data();
     v.history = post.history();
     v.seen = {post.rank.data(), post.age.data(), post.seen_k_minus.data(), 0};
     v.largest = 0x1p18;
@@ -154,8 +169,50 @@ void plastic(benchmark::State& run) {
     if (first_fault.what != fault::none) run.SkipWithError("a weight is too large");
 }
 
+/// Edges with state, parameters in common.
+template <class model> void sending(benchmark::State& run) {
+    using rule = typename model::template rule<float>;
+    using record = typename model::state;
+    fixture f;
+    serial_team team(f.scratch);
+    auto const n = std::int64_t(f.target.size());
+    std::vector<std::byte> state(columns<record>::bytes(n));
+    std::vector<std::int64_t> last(sources, rule::no_spike ? -1 : 0);
+    fault first_fault;
+    sending_view<rule, record> v{};
+    v.edges = f.edges(true);
+    v.shared = model::template derive<float>({}, {}, resolution);
+    v.state = {state.data(), n};
+    for (std::int64_t e = 0; e < n; ++e) v.state.store(e, {});
+    v.last = last.data();
+    v.first_id = 1;
+    v.draws_key = {1, 2};
+    v.largest = 0x1p18;
+    v.first_fault = &first_fault;
+    std::int64_t t = 0;
+    auto one_slice = [&] {
+        deliver_sending{}(team, f.box(), v, f.spikes(t));
+        t += slice;
+    };
+    for (int i = 0; i < 60; ++i) one_slice();
+    for (auto _ : run) {
+        one_slice();
+        benchmark::ClobberMemory();
+    }
+    run.SetItemsProcessed(run.iterations() * events_of_slice * row_length);
+    if (first_fault.what != fault::none) run.SkipWithError("a weight is too large");
+}
+
 }  // namespace
 
 BENCHMARK_CAPTURE(fixed, common_weight, false)->Name("static, common weight");
 BENCHMARK_CAPTURE(fixed, weights, true)->Name("static, weights");
-BENCHMARK(plastic)->Name("power-law STDP");
+BENCHMARK(plastic<stdp_pl_synapse_hom>)->Name("power-law STDP");
+BENCHMARK(plastic<stdp_synapse_hom>)->Name("stdp_synapse_hom");
+BENCHMARK(plastic<vogels_sprekeler_synapse>)->Name("vogels_sprekeler_synapse");
+BENCHMARK(plastic<stdp_triplet_synapse>)->Name("stdp_triplet_synapse");
+BENCHMARK(sending<bernoulli_synapse>)->Name("bernoulli_synapse");
+BENCHMARK(sending<tsodyks2_synapse>)->Name("tsodyks2_synapse");
+BENCHMARK(sending<tsodyks_synapse>)->Name("tsodyks_synapse");
+BENCHMARK(sending<quantal_stp_synapse>)->Name("quantal_stp_synapse, one site");
+BENCHMARK(sending<stochastic_stp_synapse>)->Name("stochastic_stp_synapse");

@@ -164,10 +164,23 @@ def connect_recorders(nest, a, excitatory, inhibitory, recorders):
         nest.Connect(inhibitory[:max(1, min(a.record // 4, len(inhibitory)))], recorders[1])
 
 
+# Two elements in each list, as bench/neurons has.
+SFA = {"tau_sfa": [34.0, 34.0], "q_sfa": [0.0, 0.0]}
+STC = {"tau_stc": [10.0, 10.0], "q_stc": [0.0, 0.0]}
+LISTS = {"pp_psc_delta": SFA, "gif_psc_exp": SFA | STC, "gif_cond_exp": SFA | STC, "glif_psc": {"tau_syn": [2.0, 2.0]},
+         "iaf_psc_exp_multisynapse": {"tau_syn": [2.0, 2.0]}, "iaf_psc_alpha_multisynapse": {"tau_syn": [2.0, 2.0]}}
+
+
 def build_neurons(nest, a, clock):
     """Unconnected neurons, kept above threshold; two more carry a connection whose delay makes the slices."""
     with clock.measure("create"):
-        nest.Create(a.model, a.neurons, params={"I_e": 500.0, "V_m": nest.random.uniform(-70.0, -55.0)})
+        known = nest.GetDefaults(a.model)
+        params = {"I_e": 500.0}
+        if "E_L" in known:
+            params["V_m"] = nest.random.uniform(known["E_L"], known["E_L"] + 15.0)
+        for name, two in LISTS.get(a.model, {}).items():
+            params[name] = two
+        nest.Create(a.model, a.neurons, params={k: v for k, v in params.items() if k in known})
         pair = nest.Create("parrot_neuron", 2)
     with clock.measure("connect"):
         nest.Connect(pair[0], pair[1], syn_spec={"delay": a.slice})

@@ -37,16 +37,36 @@ template <class M> typename M::state spread(typename M::params p, double share) 
     return s;
 }
 
+/// Constants of a model's elements, two in each list.
+template <class M> std::vector<std::byte> elements(typename M::params const& p, std::int32_t* lengths) {
+    std::vector<std::byte> all;
+    lists_of<M>::for_each([&]<int L, class E>() {
+        lengths[L] = 2;
+        for (int j = 0; j < lengths[L]; ++j) {
+            auto const d = E::derive(p, typename E::params{}, resolution);
+            auto const* const at = reinterpret_cast<std::byte const*>(&d);
+            all.insert(all.end(), at, at + sizeof d);
+        }
+    });
+    return all;
+}
+
 template <class M> void update(benchmark::State& run) {
     auto const n = std::int32_t(run.range(0));
     auto const slice = int(run.range(1));
     auto const p = driven<M>();
-    std::vector<std::byte> memory(columns<typename M::state>::bytes(n));
+    neuron_view<M> v{};
+    auto const shared_elements = elements<M>(p, v.lengths);
+    int ports = M::n_ports;
+    lists_of<M>::for_each([&]<int L, class E>() { ports += E::receptors ? v.lengths[L] : 0; });
+    std::vector<std::byte> memory(
+        std::size_t(n * element_offset<M, state_of_element>(v.lengths, columns<typename M::state>::width,
+                                                            lists_of<M>::size, 0)));
     columns<typename M::state> const state{memory.data(), n};
     for (std::int32_t i = 0; i < n; ++i) state.store(i, spread<M>(p, double(i) / n));
     auto const slots = int(std::bit_ceil(unsigned(2 * slice)));  // for delays as long as a slice
     constexpr int currents = M::n_currents > 0 ? M::n_currents : 1;
-    std::vector<std::int64_t> inbox(std::size_t(slots) * M::n_ports * std::size_t(n));
+    std::vector<std::int64_t> inbox(std::size_t(slots) * std::size_t(ports) * std::size_t(n));
     std::vector<double> zeros(std::size_t(currents) * std::size_t(n));
     std::vector<std::uint64_t> fired(static_cast<std::size_t>(n));
     std::vector<std::int32_t> multiplicity(M::multiple ? std::size_t(longest_slice) * std::size_t(n) : 0);
@@ -54,14 +74,14 @@ template <class M> void update(benchmark::State& run) {
     scratch_memory scratch(scratch_bytes);
     serial_team team(scratch);
 
-    neuron_view<M> v{};
     v.first_id = 1, v.n = n;
+    v.shared_elements = shared_elements.data();
     v.state = state;
     v.shared = M::derive(p, resolution);
     v.inbox = {.slots = inbox.data(),
                .mask = slots - 1,
                .n = n,
-               .ports = M::n_ports,
+               .ports = ports,
                .scale = 0x1p32,
                .unit = 0x1p-32,
                .largest = 0x1p18};

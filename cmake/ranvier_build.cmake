@@ -11,6 +11,14 @@ if(RANVIER_SANITIZE)
     # access traps without them.)
     target_compile_options(ranvier_flags INTERFACE -fsanitize=${RANVIER_SANITIZE} -fno-omit-frame-pointer
                            -fno-sanitize-recover=all -fno-sanitize=null,alignment)
+    if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")  # as g++ says it; tests/fibers.h asks
+        foreach(kind address thread)
+            if(RANVIER_SANITIZE MATCHES ${kind})
+                string(TOUPPER "__SANITIZE_${kind}__" macro)
+                target_compile_definitions(ranvier_flags INTERFACE ${macro})
+            endif()
+        endforeach()
+    endif()
     target_link_options(ranvier_flags INTERFACE -fsanitize=${RANVIER_SANITIZE})
 endif()
 

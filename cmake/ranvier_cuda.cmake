@@ -40,6 +40,7 @@ target_compile_options(ranvier_cuda_flags INTERFACE -fmad=false --expt-relaxed-c
     $<$<BOOL:${RANVIER_WERROR}>:SHELL:-Werror all-warnings -Xcompiler=-Werror>)
 add_library(ranvier_cuda OBJECT cuda/backend.cu ${cuda_sources})
 target_link_libraries(ranvier_cuda PRIVATE ranvier_cuda_flags fmt::fmt)
+set_target_properties(ranvier_cuda PROPERTIES POSITION_INDEPENDENT_CODE ON)
 target_sources(ranvier PRIVATE $<TARGET_OBJECTS:ranvier_cuda>)
 target_link_libraries(ranvier PRIVATE CUDA::cudart_static)
 

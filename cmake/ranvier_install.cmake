@@ -5,6 +5,8 @@ install(DIRECTORY models kernels host DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/ra
 install(FILES ${generated}/ranvier/all_models.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/ranvier/ranvier)
 install(EXPORT ranvier_targets NAMESPACE ranvier:: FILE ranvier_targets.cmake
         DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/ranvier)
+# A build tree can be found, too: ranvier_DIR is its folder.
+export(EXPORT ranvier_targets NAMESPACE ranvier:: FILE ${CMAKE_CURRENT_BINARY_DIR}/ranvier_targets.cmake)
 set(dependency_of_cuda "")
 if(ranvier_has_cuda)
     set(dependency_of_cuda "find_dependency(CUDAToolkit)")

@@ -31,9 +31,9 @@ bool is_regular(int file) {
 
 }  // namespace
 
-std::string ascii_header(std::string_view columns) {
-    return fmt::format("# NEST version: Ranvier {}\n# RecordingBackendASCII version: 2\n{}\n",
-                       RANVIER_VERSION, columns);
+std::string ascii_header(std::string_view columns, std::string_view version) {
+    return fmt::format("# NEST version: {}\n# RecordingBackendASCII version: 2\n{}\n",
+                       version.empty() ? "Ranvier " RANVIER_VERSION : version, columns);
 }
 
 ascii_file::ascii_file(std::string path, mode how) : path_(std::move(path)) {

@@ -41,6 +41,6 @@ class ascii_file {
 };
 
 /// The lines before the data (devices.md, 4.2).
-std::string ascii_header(std::string_view columns);
+std::string ascii_header(std::string_view columns, std::string_view version = {});
 
 }  // namespace ranvier

@@ -5,148 +5,17 @@
 #include <numeric>
 
 #include "host/network_impl.h"
+#include "host/rules.h"
 #include "kernels/build.h"
 
 namespace ranvier {
 
-namespace {
-
-constexpr char const* rule_names[] = {"all_to_all",         "one_to_one",       "fixed_indegree",
-                                      "pairwise_bernoulli", "pairwise_poisson", "fixed_outdegree",
-                                      "fixed_total_number"};
-
-std::string count_name(rule_kind k) {
-    return k == rule_kind::fixed_indegree ? "indegree" : k == rule_kind::fixed_outdegree ? "outdegree" : "N";
-}
-
-void check_rule(rule_fault f, edge_rule const& r, rule const& how) {
-    std::string const name = rule_names[int(how.kind)];
-    auto impossible = [&](std::string const& parameter, std::string const& value, std::string const& allowed,
-                          std::string const& remedy) {
-        throw impossible_connectivity({name, parameter, value, allowed, remedy});
-    };
-    auto const count = fmt::format("{}", how.count);
-    switch (f) {
-        case rule_fault::none:
-            return;
-        case rule_fault::empty_pre:
-            impossible("sources", "none", "at least one", "give the sources");
-            break;
-        case rule_fault::empty_post:
-            impossible("targets", "none", "at least one", "give the targets");
-            break;
-        case rule_fault::unequal_sizes:
-            throw wrong_size({name, "sources and targets", fmt::format("{} and {}", r.pre.n, r.post.n),
-                              "equal numbers", "choose another rule"});
-        case rule_fault::ids_not_ascending:
-            impossible("ids", "not ascending", "distinct ids in ascending order", "sort them");
-            break;
-        case rule_fault::negative_count:
-            impossible(count_name(how.kind), count, ">= 0", "0 makes no connections");
-            break;
-        case rule_fault::probability_out_of_range:
-            impossible("p", fmt::format("{}", how.p), "0 ... 1", "give a probability");
-            break;
-        case rule_fault::mean_out_of_range:
-            impossible("p", fmt::format("{}", how.p), ">= 0, and at most 2^31 edges into a target",
-                       "give the mean number of connections of a pair");
-            break;
-        case rule_fault::indegree_exceeds_sources:
-        case rule_fault::no_admissible_source:
-            impossible("indegree", count, fmt::format("at most the {} sources a target may have", r.pre.n),
-                       "allow multapses or autapses, or lower it");
-            break;
-        case rule_fault::outdegree_exceeds_targets:
-        case rule_fault::no_admissible_target:
-            impossible("outdegree", count, fmt::format("at most the {} targets a source may have", r.post.n),
-                       "allow multapses or autapses, or lower it");
-            break;
-        case rule_fault::total_exceeds_pairs:
-        case rule_fault::total_without_multapses:
-            impossible("allow_multapses", "false", "true for this rule", "allow multapses");
-            break;
-        case rule_fault::no_admissible_pair:
-            impossible("N", count, "0: every pair is an autapse", "allow autapses");
-            break;
-        case rule_fault::poisson_without_multapses:
-            impossible("allow_multapses", "false", "true for this rule", "allow multapses");
-            break;
-    }
-}
-
-std::int64_t array_length(edge_rule const& r) {
-    switch (r.kind) {
-        case rule_kind::all_to_all:
-            return std::int64_t{r.pre.n} * r.post.n;
-        case rule_kind::one_to_one:
-            return r.post.n;
-        case rule_kind::fixed_indegree:
-            return r.post.n * r.count;
-        case rule_kind::fixed_outdegree:
-            return r.pre.n * r.count;
-        case rule_kind::fixed_total_number:
-            return r.count;
-        default:
-            return -1;
-    }
-}
-
-double expected_edges(edge_rule const& r) {
-    auto const n = total_edges(r);
-    if (n >= 0) return double(n);
-    auto const pairs = double(r.pre.n) * double(r.post.n);
-    if (r.kind == rule_kind::all_to_all) return pairs;
-    if (r.kind == rule_kind::one_to_one) return r.post.n;
-    return pairs * r.p + 6 * std::sqrt(pairs * r.p) + 1;
-}
-
-double indegree_bound_of(edge_rule const& r) {
-    auto unlikely = [](double mean) { return mean + 10 * std::sqrt(mean) + 50; };
-    switch (r.kind) {
-        case rule_kind::all_to_all:
-            return r.pre.n;
-        case rule_kind::one_to_one:
-            return r.post.ids ? r.post.n : 1;
-        case rule_kind::fixed_indegree:
-            return double(r.count);
-        case rule_kind::pairwise_bernoulli:
-            return std::min(double(r.pre.n), unlikely(r.p * r.pre.n));
-        case rule_kind::fixed_outdegree:
-            return std::min(double(r.pre.n) * double(r.count),
-                            unlikely(double(r.pre.n) * double(r.count) / r.post.n));
-        default:
-            return std::min(double(r.count), unlikely(double(r.count) / r.post.n));
-    }
-}
-
-}  // namespace
-
-double indegree_bound(edge_rule const& r) { return indegree_bound_of(r); }
-
-rule rule::named(std::string_view name, double value) {
-    std::string known;
-    for (int k = 0; k < 7; ++k) {
-        auto const kind = rule_kind(k);
-        if (rule_names[k] == name) {
-            if (kind == rule_kind::pairwise_bernoulli || kind == rule_kind::pairwise_poisson)
-                return {kind, 0, value};
-            bool const counts = kind != rule_kind::all_to_all && kind != rule_kind::one_to_one;
-            if (counts && !(std::fabs(value) < 1e15 && value == std::floor(value)))
-                throw wrong_type({std::string(name), count_name(kind), fmt::format("{}", value),
-                                  "an integer below 1e15", "round it"});
-            return {kind, counts ? std::int64_t(value) : 0};
-        }
-        known += (k ? ", " : "") + std::string(rule_names[k]);
-    }
-    throw unknown_rule({"connect", "rule", std::string(name), known, "check the spelling"});
-}
-
 projection network::implementation::project(nodes const& pre, nodes const& post, rule const& how,
-                                            synapse const& with) {
+                                            synapse const& with, std::uint32_t ordinal) {
     projection p;
     p.synapse = synapse_named(with.model);
     auto const& s = synapses[std::size_t(p.synapse)];
-    p.ordinal = connects;
+    p.ordinal = p.drawn_as = ordinal;
     p.seed = opt.seed;
     p.receptor = with.receptor;
     p.made_at = now;
@@ -157,8 +26,20 @@ projection network::implementation::project(nodes const& pre, nodes const& post,
     };
     p.rule = {how.kind, view(pre, p.pre_ids), view(post, p.post_ids), how.count,
               how.p,    how.allow_autapses,   how.allow_multapses,    nullptr};
+    if (how.kind == rule_kind::symmetric_pairwise_bernoulli) {
+        p.rule.kind = rule_kind::fixed_indegree;
+        p.rule.multapses = false;
+        p.degrees = symmetric_degrees(how.p, p.rule.pre.n, p.rule.post.n, p.seed, ordinal);
+    } else if (how.degrees) {
+        auto const n = how.kind == rule_kind::fixed_indegree ? p.rule.post.n : p.rule.pre.n;
+        p.degrees = degrees_of(how, n, p.seed, ordinal);
+    }
+    if (!p.degrees.empty()) {
+        p.rule.counts = p.degrees.data();
+        p.rule.count = *std::max_element(p.degrees.begin(), p.degrees.end());
+    }
     if (std::fabs(double(how.count)) * double(std::max(p.rule.pre.n, p.rule.post.n)) > 1e15)
-        throw impossible_connectivity({rule_names[int(how.kind)], count_name(how.kind),
+        throw impossible_connectivity({rule_name(how.kind), count_name(how.kind),
                                        fmt::format("{}", how.count), "at most 1e15 connections",
                                        "give a smaller number"});
     check_rule(validate(p.rule), p.rule, how);
@@ -167,38 +48,54 @@ projection network::implementation::project(nodes const& pre, nodes const& post,
     if (s.model->common_weight && with.weight)
         throw illegal_connection(
             {s.name, "weight", with.weight->text(), "only the model's own (set_defaults)", "leave it out"});
-    p.weight = to_spec(with.weight.value_or(s.weight), s.name, "weight", p.arrays, expected, edges);
-    p.delay = to_spec(with.delay.value_or(s.delay), s.name, "delay", p.arrays, expected, edges);
+    p.weight = to_spec(with.weight.value_or(s.weight), s.name, "weight", p, expected, edges);
+    p.delay = to_spec(with.delay.value_or(s.delay), s.name, "delay", p, expected, edges);
     for (auto const& f : s.model->params.fields) {
         value_spec spec;
         spec.a = read_field(f, s.params.data());
         p.params.push_back(spec);
     }
-    p.kplus.a = s.kplus;
+    for (auto const& f : s.model->state.fields) {
+        value_spec spec;
+        spec.a = read_field(f, s.state.data());
+        p.state.push_back(spec);
+    }
+    auto const label = model_labels.find(s.name);
+    connect_labels[p.ordinal] = label == model_labels.end() ? no_label : label->second;
     for (auto const& [name, value] : with.params) {
+        if (has_label(*s.model) && name == "synapse_label") {
+            connect_labels[p.ordinal] = label_of(s, value);
+            continue;
+        }
         if (s.model->common.find(name))
             throw illegal_connection({s.name, name, value.text(), "set_defaults or copy_model",
                                       "it belongs to the synapse model, not to a connection"});
-        auto const* f = s.model->params.find(name);
-        if (!f && !(name == "Kplus" && s.model->plastic))
+        auto const* const f = s.model->params.find(name);
+        auto const* const g = s.model->state.find(name);
+        if (!f && !g)
             throw unknown_parameter(
                 {s.name, name, value.text(), parameters_of(*s.model), "check the spelling"});
-        auto const spec = to_spec(value, s.name, name, p.arrays, expected, edges);
+        auto const spec = to_spec(value, s.name, name, p, expected, edges);
         if (f) {
             p.params[std::size_t(f - s.model->params.fields.data())] = spec;
             p.params_vary |= spec.kind != value_kind::constant;
-        } else {
+            continue;
+        }
+        auto& first = p.state[std::size_t(g - s.model->state.fields.data())];
+        first = spec;
+        if (s.model->pairs) {  // a source's trace
             auto const [low, high] = bounds(spec, expected);
-            check_kplus(s, low);
             if (low != high)
                 throw wrong_type({s.name, name, value.text(), "one value for all connections of a call",
                                   "connect in several calls"});
-            p.kplus.a = low;
+            first = {};
+            first.a = low;
         }
+        p.state_varies |= first.kind != value_kind::constant;
     }
     check_synapse_params(s, p, with, expected);
     auto const [low, high] = bounds(p.weight, expected);
-    p.largest_weight = std::max(std::fabs(low), std::fabs(high));
+    p.largest_weight = std::max(std::fabs(low), std::fabs(high)) * largest_factor(s, p, expected);
     check_weight(s, std::fabs(low) > std::fabs(high) ? low : high);
     p.edges = std::int64_t(edges);
     check_room(nullptr, &p);  // before delays are drawn
@@ -206,48 +103,6 @@ projection network::implementation::project(nodes const& pre, nodes const& post,
     check_delays(s, p, expected);
     check_room(nullptr, &p);
     return p;
-}
-
-void network::implementation::check_weight(synapse_instance const& s, double weight) const {
-    auto const most =
-        double(s.model->single ? std::numeric_limits<float>::max() : std::numeric_limits<double>::max());
-    if (!(std::fabs(weight) <= most))
-        throw out_of_range({s.name, "weight", fmt::format("{}", weight),
-                            fmt::format("finite numbers, |weight| <= {:.3g}", most),
-                            fmt::format("the default is {}", s.model->weight)});
-}
-
-void network::implementation::check_weight_sign(synapse_instance const& s, void const* params,
-                                                double weight) const {
-    if (s.model->weight_ok && !s.model->weight_ok(params, weight))
-        throw out_of_range({s.name, "weight", fmt::format("{}", weight), s.model->weight_range,
-                            "set weight and Wmax in one call"});
-}
-
-void network::implementation::check_kplus(synapse_instance const& s, double kplus) const {
-    auto const& info = s.model->state;
-    auto const* const f = info.find("Kplus");
-    if (!f) return;
-    std::vector<std::byte> record(info.size);
-    info.make(record.data());
-    write_field(*f, record.data(), kplus);
-    if (auto bad = info.check(record.data(), s.name)) throw out_of_range(*bad);
-}
-
-void network::implementation::check_synapse_params(synapse_instance const& s, projection const& p,
-                                                   synapse const& with, std::int64_t expected) const {
-    // The reference checks the weight only where another parameter is given (synapses.md, 1); so does this.
-    if (with.params.empty()) return;
-    auto const [w_low, w_high] = bounds(p.weight, expected);
-    auto record = s.params;
-    for (int corner = 0; corner < 2; ++corner) {
-        for (std::size_t f = 0; f < p.params.size(); ++f) {
-            auto const [low, high] = bounds(p.params[f], expected);
-            write_field(s.model->params.fields[f], record.data(), corner ? high : low);
-        }
-        if (auto bad = s.model->params.check(record.data(), s.name)) throw out_of_range(*bad);
-        for (auto const w : {w_low, w_high}) check_weight_sign(s, record.data(), w);
-    }
 }
 
 void network::implementation::check_delays(synapse_instance const& s, projection& p,
@@ -283,7 +138,7 @@ void network::implementation::check_delays(synapse_instance const& s, projection
 edge_source network::implementation::edge_source_of(projection const& p) const {
     edge_source e{};
     e.rule = p.rule;
-    e.edges_key = make_key(p.seed, stream_kind::edges, p.ordinal);
+    e.edges_key = make_key(p.seed, stream_kind::edges, p.drawn_as);
     e.weight_key = make_key(p.seed, stream_kind::edge_value, p.ordinal, weight_slot);
     e.delay_key = make_key(p.seed, stream_kind::edge_value, p.ordinal, delay_slot);
     e.weight = p.weight;
@@ -320,7 +175,52 @@ void network::implementation::connect(nodes const& pre, nodes const& post, rule 
              "generator -> neuron, neuron -> neuron, neuron or spike source -> spike recorder, multimeter -> "
              "neuron",
              "turn it round: recorders of spikes are targets, meters are sources"});
-    finish(project(pre, post, how, with), from);
+    if (how.make_symmetric) return connect_symmetric(pre, post, how, with, from);
+    finish(project(pre, post, how, with, connects), from);
+}
+
+void network::implementation::connect_symmetric(nodes const& pre, nodes const& post, rule const& how,
+                                                synapse const& with, node_role from) {
+    auto const name = rule_name(how.kind);
+    bool const one_to_one = how.kind == rule_kind::one_to_one;
+    if (!one_to_one && how.kind != rule_kind::symmetric_pairwise_bernoulli)
+        throw impossible_connectivity({name, "make_symmetric", "true", "false for this rule",
+                                       "one_to_one and symmetric_pairwise_bernoulli can"});
+    if (from != node_role::neuron)
+        throw illegal_connection({name, "sources", "generators", "neurons", "connect them in one direction"});
+    auto check_reset = [&](std::string const& parameter, ranvier::parameter const& value) {
+        if (one_to_one && value.get<distribution>())
+            throw impossible_connectivity({name, parameter, value.text(), "numbers or arrays",
+                                           "both directions have the same values: draw them beforehand"});
+    };
+    if (with.weight) check_reset("weight", *with.weight);
+    if (with.delay) check_reset("delay", *with.delay);
+    for (auto const& [parameter, value] : with.params) check_reset(parameter, value);
+    if (!one_to_one && (how.allow_autapses || !how.allow_multapses))
+        throw impossible_connectivity({name, how.allow_autapses ? "allow_autapses" : "allow_multapses",
+                                       how.allow_autapses ? "true" : "false",
+                                       how.allow_autapses ? "false" : "true", "leave it as the rule has it"});
+    if (!one_to_one && !(how.p >= 0 && how.p < 1))
+        throw impossible_connectivity(
+            {name, "p", fmt::format("{}", how.p), "0 <= p < 1", "give a probability below 1"});
+    auto forth = project(pre, post, how, with, connects);
+    projection back;
+    if (one_to_one) {
+        back = project(post, pre, how, with, connects + 1);
+    } else {
+        back = forth;
+        back.ordinal = forth.ordinal + 1;
+        std::swap(back.pre_ids, back.post_ids);
+        std::swap(back.rule.pre, back.rule.post);
+        back.rule.pre.ids = back.pre_ids.empty() ? nullptr : back.pre_ids.data();
+        back.rule.post.ids = back.post_ids.empty() ? nullptr : back.post_ids.data();
+        back.rule.counts = back.degrees.data();
+        back.rule.turned = true;
+        connect_labels[back.ordinal] = connect_labels.at(forth.ordinal);
+    }
+    check_targets(back, from);
+    finish(std::move(forth), from);
+    finish(std::move(back), from);
 }
 
 void network::implementation::connect(edge_list const& edges, synapse const& with) {
@@ -364,8 +264,8 @@ void network::implementation::connect(edge_list const& edges, synapse const& wit
         source[i] = edges.source[order[i]];
         target[i] = edges.target[order[i]];
     }
-    auto p =
-        project({source.front(), std::int64_t(n)}, {target.front(), std::int64_t(n)}, one_to_one(), spec);
+    auto p = project({source.front(), std::int64_t(n)}, {target.front(), std::int64_t(n)}, one_to_one(), spec,
+                     connects);
     p.pre_ids = std::move(source);
     p.post_ids = std::move(target);
     p.rule.pre.ids = p.pre_ids.data();

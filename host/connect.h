@@ -15,6 +15,8 @@ struct rule {
     std::int64_t count = 0;  // in-degree, out-degree or total number
     double p = 0;
     bool allow_autapses = true, allow_multapses = true;
+    bool make_symmetric = false;            // one_to_one: also target -> source, with the same values
+    std::optional<parameter> degrees = {};  // of each target or source, instead of `count`
 
     rule without_autapses() const { return with(false, allow_multapses); }
     rule without_multapses() const { return with(allow_autapses, false); }
@@ -24,8 +26,13 @@ struct rule {
         r.allow_multapses = multapses;
         return r;
     }
-    /// A rule by its name; `value` is indegree, outdegree, N or p. unknown_rule if there is none of that
-    /// name.
+    rule symmetric() const {
+        auto r = *this;
+        r.make_symmetric = true;
+        return r;
+    }
+    /// A rule by its name; `value` is indegree, outdegree, N, p or the mean number of connections of a pair.
+    /// unknown_rule if there is none of that name.
     static rule named(std::string_view name, double value = 0);
 };
 inline rule all_to_all() { return {rule_kind::all_to_all}; }
@@ -34,6 +41,21 @@ inline rule fixed_indegree(std::int64_t k) { return {rule_kind::fixed_indegree, 
 inline rule fixed_outdegree(std::int64_t k) { return {rule_kind::fixed_outdegree, k}; }
 inline rule fixed_total_number(std::int64_t n) { return {rule_kind::fixed_total_number, n}; }
 inline rule pairwise_bernoulli(double p) { return {rule_kind::pairwise_bernoulli, 0, p}; }
+/// As many connections from a source to a target as a Poisson number of this mean.
+inline rule pairwise_poisson(double mean) { return {rule_kind::pairwise_poisson, 0, mean}; }
+/// Degrees one by one (integers), or random, rounded to the next integer. Values of connections can be no
+/// arrays then.
+inline rule fixed_indegree(parameter degrees) {
+    return {rule_kind::fixed_indegree, 0, 0, true, true, false, std::move(degrees)};
+}
+inline rule fixed_outdegree(parameter degrees) {
+    return {rule_kind::fixed_outdegree, 0, 0, true, true, false, std::move(degrees)};
+}
+/// Each target draws sources (a binomial number, p < 1, of distinct ones, not itself), and is connected with
+/// them in both directions.
+inline rule symmetric_pairwise_bernoulli(double p) {
+    return {rule_kind::symmetric_pairwise_bernoulli, 0, p, false, true, true};
+}
 
 /// How the pairs are connected. Arrays have one value per connection, in the rule's order of creation:
 /// one_to_one [n], all_to_all [targets][sources], fixed_indegree [targets][indegree], fixed_outdegree

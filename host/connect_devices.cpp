@@ -1,12 +1,15 @@
 // Connections that have been checked, into what the layout builds; recorders.
 #include <algorithm>
 
+#include "host/lists.h"
 #include "host/network_impl.h"
 #include "kernels/random.h"
 
 namespace ranvier {
 
-bool sends_spikes(node_role r) { return r == node_role::neuron || r == node_role::spike_source; }
+bool sends_spikes(node_role r) {
+    return r == node_role::neuron || r == node_role::spike_source || r == node_role::train_source;
+}
 
 node_role network::implementation::common_role(nodes const& which, char const* what) const {
     std::optional<node_role> role;
@@ -27,7 +30,7 @@ void network::implementation::check_targets(projection const& p, node_role from)
     auto const& post = p.rule.post;
     bool const current = from == node_role::current_drive;
     if (s.model->plastic) {
-        bool device = from == node_role::poisson_drive || current;
+        bool device = from == node_role::spike_drive || current;
         for (std::int32_t j = 0; !device && j < p.rule.pre.n; ++j)
             device =
                 populations[std::size_t(population_index(p.rule.pre[j]))].model->role != node_role::neuron;
@@ -38,29 +41,65 @@ void network::implementation::check_targets(projection const& p, node_role from)
     population const* last = nullptr;
     for (std::int32_t i = 0; i < post.n; ++i) {
         auto const id = post[i];
-        if (last && id >= last->first && id < last->first + last->n) continue;
-        last = &populations[std::size_t(population_index(id))];
+        bool const seen = last && id >= last->first && id < last->first + last->n;
+        if (!seen) last = &populations[std::size_t(population_index(id))];
         auto const& m = *last->model;
-        auto const receptors = current ? m.n_currents : int(m.routes.size());
-        if (p.receptor < 0 || p.receptor >= receptors)
+        bool const listed = !current && m.has_receptor_list();
+        if (seen && (!listed || last->params.shared())) continue;
+        auto const first = listed ? 1 : 0;
+        auto const end = current  ? m.n_currents
+                         : listed ? 1 + int(m.count(last->params.at(id - last->first), 0))
+                                  : int(m.routes.size());
+        if (p.receptor < first || p.receptor >= end)
             throw illegal_connection(
                 {m.name, current ? "receptor for currents" : "receptor", fmt::format("{}", p.receptor),
-                 receptors ? fmt::format("0 ... {}", receptors - 1) : "none: it takes no such input",
-                 receptors ? "0 is the default" : "connect it to other models"});
-        if (s.model->plastic && !m.archives)
+                 end > first ? fmt::format("{} ... {}", first, end - 1) : "none: it takes no such input",
+                 end > first ? fmt::format("give one of them; {}",
+                                           first ? "each is a list's element" : "0 is the default")
+                             : "connect it to other models"});
+        if (listed && !m.lists[0].negative_weights) check_positive(p, m.name);
+        if (s.model->pairs && !m.archives)
             throw illegal_connection(
                 {m.name, "plastic synapse", s.name, "static synapses", "leave the synapse model out"});
     }
 }
 
+void network::implementation::check_positive(projection const& p, std::string const& model) const {
+    std::size_t n = 0;
+    for (auto const& a : p.arrays)
+        if (a.data() == p.weight.array) n = a.size();
+    auto const least = bounds(p.weight, std::int64_t(n)).first;
+    if (least < 0)
+        throw out_of_range({model, "weight", fmt::format("{}", least), ">= 0: it is a conductance",
+                            "choose the receptor by its reversal potential; redraw random weights"});
+}
+
+/// Of targets whose receptors are a list.
+void network::implementation::mark_receptors(id_view const& post) {
+    for (auto& q : populations) {
+        if (q.model->role != node_role::neuron || !q.model->has_receptor_list()) continue;
+        q.connected.resize(std::size_t(q.n));
+        auto const end = post.lower_bound(std::int64_t{q.first} + q.n);
+        for (auto i = post.lower_bound(q.first); i < end; ++i)
+            q.connected[std::size_t(post[i] - q.first)] = 1;
+    }
+}
+
+void network::implementation::count_delays(projection const& p) {
+    if (!delays_asked) delays_asked = {p.least_delay, p.largest_delay};
+    delays_asked->first = std::min(delays_asked->first, p.least_delay);
+    delays_asked->second = std::max(delays_asked->second, p.largest_delay);
+}
+
 void network::implementation::finish(projection p, node_role from) {
     check_targets(p, from);
-    bool const current = from == node_role::current_drive,
-               drive = current || from == node_role::poisson_drive;
+    count_delays(p);
+    bool const current = from == node_role::current_drive, drive = current || from == node_role::spike_drive;
+    if (!current) mark_receptors(p.rule.post);
     ++connects;
     dirty = true;
     if (drive) {
-        pending_drives.push_back({std::move(p), current});
+        pending_drives.push_back(std::move(p));
         return;
     }
     auto const& s = synapses[std::size_t(p.synapse)];
@@ -68,56 +107,60 @@ void network::implementation::finish(projection p, node_role from) {
     bands = std::max(bands, band_of(p.largest_delay) + 1);
     longest = std::max(longest, std::min(p.largest_delay, max_slots - 1));
     // A spike with a long delay asks for the past when it is delivered, which is after its slice.
-    if (s.model->plastic)
+    if (s.model->pairs)
         longest_plastic = std::max(longest_plastic, p.largest_delay + band_lag(band_of(p.largest_delay)));
-    any_plastic |= s.model->plastic;
+    any_pairs |= s.model->pairs;
+    any_triplets |= s.model->triplets;
     pending.push_back(std::move(p));
 }
 
 /// Connections that recorders make take part in nothing, but a mistake is one.
-void network::implementation::check_recording(nodes const& pre, nodes const& post, rule const& how,
-                                              synapse const& with, std::string const& recorder) {
+projection network::implementation::check_recording(nodes const& pre, nodes const& post, rule const& how,
+                                                    synapse const& with, std::string const& recorder) {
     if (how.kind != rule_kind::one_to_one && how.kind != rule_kind::all_to_all)
         throw illegal_connection(
             {recorder, "rule", "random", "all_to_all or one_to_one", "choose the nodes instead"});
     if (with.receptor != 0)
         throw illegal_connection(
             {recorder, "receptor", fmt::format("{}", with.receptor), "0", "leave it out"});
-    project(pre, post, how, with);
+    return project(pre, post, how, with, connects);
 }
 
 void network::implementation::connect_recorder(nodes const& pre, nodes const& post, rule const& how,
                                                synapse const& with) {
     auto const from = common_role(pre, "sources");
-    bool const poisson = from == node_role::poisson_drive;
-    if (!sends_spikes(from) && !poisson)
+    bool const drawn = from == node_role::spike_drive;
+    if (!sends_spikes(from) && !drawn)
         throw illegal_connection({"spike_recorder", "source", population_of(pre.front()).model_name,
                                   "neurons and generators of spikes",
                                   "record what it does to a neuron with a multimeter"});
-    check_recording(pre, post, how, with, population_of(post.front()).model_name);
+    count_delays(check_recording(pre, post, how, with, population_of(post.front()).model_name));
     bool const one = how.kind == rule_kind::one_to_one;
     for (std::int64_t r = 0; r < post.size(); ++r) {
         auto const sources = one ? pre.slice(r, r + 1) : pre;
-        if (!poisson) {
+        if (!drawn) {
             recorders.connect_spikes(sources, post[r]);
             continue;
         }
         for (std::int64_t j = 0; j < sources.size(); ++j)
-            trains.add(sources[j], post[r],
-                       make_key(opt.seed, stream_kind::neuron, population_of(sources[j]).ordinal));
+            recorded_trains.add(sources[j], post[r],
+                                make_key(opt.seed, stream_kind::neuron, population_of(sources[j]).ordinal),
+                                now);
     }
     dirty = true;
 }
 
 void network::implementation::connect_meter(nodes const& pre, nodes const& post, rule const& how,
                                             synapse const& with) {
-    check_recording(pre, post, how, with, population_of(pre.front()).model_name);
+    auto const p = check_recording(pre, post, how, with, population_of(pre.front()).model_name);
     if (how.kind == rule_kind::one_to_one) {
         for (std::int64_t k = 0; k < pre.size(); ++k) check_meter(pre.slice(k, k + 1), post.slice(k, k + 1));
         for (std::int64_t k = 0; k < pre.size(); ++k) add_meter(pre.slice(k, k + 1), post.slice(k, k + 1));
+        count_delays(p);
         return;
     }
     check_meter(pre, post);
+    count_delays(p);
     add_meter(pre, post);
 }
 
@@ -127,12 +170,10 @@ void network::implementation::check_meter(nodes const& pre, nodes const& post) c
         for (std::int64_t i = 0; i < post.size(); ++i) {
             auto const& p = populations[std::size_t(population_index(post[i]))];
             for (auto const& name : m.names)
-                if (std::none_of(p.model->recordables.begin(), p.model->recordables.end(),
-                                 [&](auto const& r) { return r.name == name; }))
-                    throw illegal_connection(
-                        {p.model->name, "record_from", name,
-                         p.model->recordables.empty() ? "none" : names_of(p.model->recordables),
-                         "cannot connect with unknown recordable"});
+                if (!find_recordable(*p.model, p.lengths, name))
+                    throw illegal_connection({p.model->name, "record_from", name,
+                                              recordables_of(*p.model, p.lengths),
+                                              "cannot connect with unknown recordable"});
             for (auto const& before : m.targets) {
                 auto const at = before.position(post[i]);
                 if (at < before.size() && before[at] == post[i])
@@ -152,13 +193,14 @@ void network::implementation::add_meter(nodes const& pre, nodes const& post) {
             auto const& where = partitions[part];
             auto const begin = post.position(where.first_id), end = post.position(where.first_id + where.n);
             if (begin == end || m.names.empty()) continue;
-            pending_sampler s{pre[k], {}};
+            pending_sampler s{pre[k], {}, {}};
             s.plan.partition = std::int32_t(part);
             for (auto i = begin; i < end; ++i) s.plan.neurons.push_back(post[i] - where.first_id);
-            auto const& model = *populations[std::size_t(where.population)].model;
-            for (auto const& name : m.names)
-                for (auto const& r : model.recordables)
-                    if (r.name == name) s.plan.columns.push_back(r.column);
+            auto const& p = populations[std::size_t(where.population)];
+            for (auto const& name : m.names) {
+                s.columns.push_back(*find_recordable(*p.model, p.lengths, name));
+                s.plan.columns.push_back(s.columns.back().column);
+            }
             s.plan.interval = m.interval > 0 ? m.interval : duration_steps(1.0, h);
             s.plan.offset = m.offset;
             s.plan.from = now;

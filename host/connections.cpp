@@ -1,6 +1,7 @@
 // Connections that have been built: listing, weights.
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "host/network_impl.h"
 
@@ -8,7 +9,13 @@ namespace ranvier {
 
 namespace {
 constexpr int position_bits = 36;  // of a handle; the rest is the group
+
+std::string state_names(synapse_model const& m) {
+    std::string s;
+    for (auto const& f : m.state.fields) s += ", " + f.name;
+    return has_label(m) ? s + ", synapse_label" : s;
 }
+}  // namespace
 
 connection_table network::connections(nodes const& source, nodes const& target,
                                       std::string_view synapse_model) {
@@ -37,11 +44,24 @@ connection_table network::connections(nodes const& source, nodes const& target,
             rows.push_back({e, info.synapse});
         });
     }
-    std::stable_sort(rows.begin(), rows.end(), [](row const& a, row const& b) {
-        return std::tuple(a.e.source, a.e.target, a.synapse, a.e.delay) <
-               std::tuple(b.e.source, b.e.target, b.synapse, b.e.delay);
-    });
+    // By source first, which is one pass, then each source's.
+    std::vector<std::size_t> begin(std::size_t(self_->id_after_last()) + 1);
+    for (auto const& r : rows) ++begin[std::size_t(r.e.source) + 1];
+    std::partial_sum(begin.begin(), begin.end(), begin.begin());
+    std::vector<row> sorted(rows.size());
+    auto at = begin;
+    for (auto const& r : rows) sorted[at[std::size_t(r.e.source)]++] = r;
+    rows = std::move(sorted);
+    for (std::size_t i = 0; i + 1 < begin.size(); ++i)
+        std::stable_sort(rows.begin() + std::ptrdiff_t(begin[i]), rows.begin() + std::ptrdiff_t(begin[i + 1]),
+                         [](row const& a, row const& b) {
+                             return std::tuple(a.e.target, a.synapse, a.e.delay) <
+                                    std::tuple(b.e.target, b.synapse, b.e.delay);
+                         });
     connection_table t;
+    auto const n = rows.size();
+    t.source.reserve(n), t.target.reserve(n), t.weight.reserve(n), t.delay.reserve(n);
+    t.synapse_model.reserve(n), t.Kplus.reserve(n), t.handle.reserve(n);
     for (auto const& [e, synapse] : rows) {
         t.source.push_back(e.source);
         t.target.push_back(e.target);
@@ -54,6 +74,137 @@ connection_table network::connections(nodes const& source, nodes const& target,
     return t;
 }
 
+std::pair<std::int32_t, std::int64_t> network::implementation::place_of(std::uint64_t handle,
+                                                                        char const* what) const {
+    auto const g = handle >> position_bits;
+    auto const position = std::int64_t(handle & ((std::uint64_t{1} << position_bits) - 1));
+    if (std::int64_t(g) >= engine->groups() || position >= engine->group(std::int32_t(g)).edges)
+        throw out_of_range({what, "handle", fmt::format("{}", handle), "handles from connections()",
+                            "list the connections again"});
+    return {std::int32_t(g), position};
+}
+
+/// Groups of one model have been built in the order of their plans.
+void network::implementation::label_groups(std::vector<group_plan> const& plans) {
+    auto model_of = [&](std::int32_t synapse) { return synapses[std::size_t(synapse)].model; };
+    std::map<synapse_model const*, std::vector<std::int64_t>> planned;
+    for (auto const& p : plans)
+        planned[model_of(p.synapse)].push_back(connect_labels.at(p.projections.front()->ordinal));
+    std::map<synapse_model const*, std::size_t> taken;
+    for (auto g = std::int32_t(group_labels.size()); g < engine->groups(); ++g) {
+        auto const* const m = model_of(engine->group(g).synapse);
+        group_labels.push_back(planned[m].at(taken[m]++));
+    }
+}
+
+std::int64_t network::implementation::label_at(std::uint64_t handle, std::int32_t group) const {
+    auto const own = own_labels.find(handle);
+    return own == own_labels.end() ? group_labels[std::size_t(group)] : own->second;
+}
+
+std::vector<double> network::connection_values(std::vector<std::uint64_t> const& handles,
+                                               std::string_view name, std::int32_t first, std::int32_t last) {
+    self_->prepare();
+    struct column {
+        std::int64_t begin = 0;  // position of the first
+        std::vector<double> values;
+    };
+    std::map<std::int32_t, column> known;  // [group]
+    std::vector<double> all;
+    all.reserve(handles.size());
+    auto take = [&](column const& c, std::uint64_t handle, std::int64_t position) {
+        auto const i = position - c.begin;
+        if (i < 0 || i >= std::int64_t(c.values.size()))
+            throw out_of_range({"connection_values", "sources", fmt::format("{} ... {}", first, last),
+                                fmt::format("those of all handles, as {}", handle), "leave them out"});
+        all.push_back(c.values[std::size_t(i)]);
+    };
+    auto& engine = *self_->engine;
+    for (auto const handle : handles) {
+        auto const [g, position] = self_->place_of(handle, "connection_values");
+        auto const& model = *self_->synapses[std::size_t(engine.group(g).synapse)].model;
+        if (name == "synapse_label" && has_label(model)) {
+            all.push_back(double(self_->label_at(handle, g)));
+            continue;
+        }
+        auto const found = known.find(g);
+        if (found != known.end()) {
+            take(found->second, handle, position);
+            continue;
+        }
+        auto& [begin, values] = known[g];
+        if (name == "weight" || name == "delay") {
+            engine.visit(g, first, last, [&, &begin = begin, &values = values](edge_record& e) {
+                if (values.empty()) begin = std::int64_t(e.handle);
+                values.push_back(name == "weight" ? e.weight : e.delay * self_->h);
+            });
+        } else {
+            auto const info = engine.group(g);
+            auto const& s = self_->synapses[std::size_t(info.synapse)];
+            if (auto const* const f = s.model->state.find(name)) {
+                values = engine.state(g, std::size_t(f - s.model->state.fields.data()));
+            } else if (auto const* const p = s.model->params.find(name); p && info.params) {
+                values.assign(std::size_t(info.edges), read_field(*p, info.params));
+            } else {
+                throw unknown_parameter(
+                    {s.name, std::string(name), "", "weight, delay" + state_names(*s.model),
+                     p ? "given to each connection, it is kept as what the model makes of it only"
+                       : "check the spelling"});
+            }
+        }
+        take(known[g], handle, position);
+    }
+    return all;
+}
+
+void network::set_connection_values(std::vector<std::uint64_t> const& handles, std::string_view name,
+                                    std::vector<double> const& values) {
+    if (name == "weight") return set_weights(handles, values);
+    self_->check_usable();
+    auto const n = handles.size();
+    if (n != values.size())
+        throw wrong_size({"set_connection_values", std::string(name), fmt::format("{} values", values.size()),
+                          fmt::format("{} values", n), "give one for each handle"});
+    auto& engine = *self_->engine;
+    std::vector<std::vector<std::byte>> records;
+    std::map<std::uint64_t, std::int64_t> labels;
+    for (std::size_t i = 0; i < n; ++i) {
+        auto const [g, position] = self_->place_of(handles[i], "set_connection_values");
+        auto const& s = self_->synapses[std::size_t(engine.group(g).synapse)];
+        auto const shown = fmt::format("{}", values[i]);
+        if (name == "synapse_label" && has_label(*s.model)) {
+            bool const whole = std::fabs(values[i]) < 1e15 && values[i] == std::floor(values[i]);
+            labels[handles[i]] =
+                self_->label_of(s, whole ? parameter(std::int64_t(values[i])) : parameter(values[i]));
+            records.emplace_back();
+            continue;
+        }
+        auto const* const f = s.model->state.find(name);
+        if (!f)
+            throw unknown_parameter({s.name, std::string(name), shown, "weight" + state_names(*s.model),
+                                     "give it in connect, or check the spelling"});
+        if (s.model->pairs)
+            throw illegal_connection(
+                {s.name, f->name, shown, "one value for all connections of a connect", "give it in connect"});
+        if (std::isnan(values[i]))
+            throw out_of_range({s.name, f->name, shown, "numbers", "look at where it comes from"});
+        if (f->type == field_type::integer &&
+            !(std::fabs(values[i]) < 1e15 && values[i] == std::floor(values[i])))
+            throw wrong_type({s.name, f->name, shown, "integers", "round it"});
+        auto& record = records.emplace_back(s.model->state.size);
+        engine.read_state(g, position, record.data());
+        // A connection may be given twice; its last value counts.
+        write_field(*f, record.data(), values[i]);
+        if (auto bad = s.model->state.check(record.data(), s.name)) throw out_of_range(*bad);
+    }
+    for (std::size_t i = 0; i < n; ++i) {
+        auto const [g, position] = self_->place_of(handles[i], "set_connection_values");
+        if (!records[i].empty()) engine.write_state(g, position, records[i].data());
+    }
+    for (auto const& [handle, label] : labels) self_->own_labels[handle] = label;
+    self_->dirty = true;
+}
+
 void network::set_weights(std::vector<std::uint64_t> const& handles, std::vector<double> const& weights) {
     self_->check_usable();
     if (handles.size() != weights.size())
@@ -61,24 +212,19 @@ void network::set_weights(std::vector<std::uint64_t> const& handles, std::vector
                           fmt::format("{} values", handles.size()), "give one for each handle"});
     auto& engine = *self_->engine;
     for (std::size_t i = 0; i < handles.size(); ++i) {
-        auto const g = handles[i] >> position_bits;
-        auto const position = std::int64_t(handles[i] & ((std::uint64_t{1} << position_bits) - 1));
-        if (std::int64_t(g) >= engine.groups() || position >= engine.group(std::int32_t(g)).edges)
-            throw out_of_range({"set_weights", "handle", fmt::format("{}", handles[i]),
-                                "handles from connections()", "list the connections again"});
-        auto const& s = self_->synapses[std::size_t(engine.group(std::int32_t(g)).synapse)];
+        auto const [g, position] = self_->place_of(handles[i], "set_weights");
+        auto const& s = self_->synapses[std::size_t(engine.group(g).synapse)];
         if (s.model->common_weight)
             throw illegal_connection({s.name, "weight", fmt::format("{}", weights[i]), "only the model's own",
                                       "set it with set_defaults"});
         self_->check_weight(s, weights[i]);
-        if (!engine.weight_ok(std::int32_t(g), position, weights[i]))
+        if (!engine.weight_ok(g, position, weights[i]))
             throw out_of_range({s.name, "weight", fmt::format("{}", weights[i]), s.model->weight_range,
                                 "give it the other sign"});
     }
     for (std::size_t i = 0; i < handles.size(); ++i) {
-        auto const g = std::int32_t(handles[i] >> position_bits);
-        engine.set_weight(g, std::int64_t(handles[i] & ((std::uint64_t{1} << position_bits) - 1)),
-                          weights[i]);
+        auto const [g, position] = self_->place_of(handles[i], "set_weights");
+        engine.set_weight(g, position, weights[i]);
         self_->heavier(self_->partitions[std::size_t(engine.group(g).partition)].population,
                        std::fabs(weights[i]));
     }

@@ -2,6 +2,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "host/expression.h"
+#include "host/lists.h"
 #include "host/network_impl.h"
 #include "host/registry.h"
 #include "kernels/random.h"
@@ -33,14 +35,7 @@ std::vector<double> expand(parameter const& value, field_info const& f, std::str
         out.assign(w->begin(), w->end());
     } else if (auto const* d = value.get<distribution>()) {
         if (f.type != field_type::real) wrong("a number or an array");
-        check_distribution(*d, object, f.name, double(n));
-        for (std::int64_t k = 0; k < n; ++k) {
-            auto const drawn = ranvier::value(d->spec, draws, std::uint32_t(k), draw);
-            if (!drawn.ok)
-                throw out_of_range({object, f.name, "random", "values between the redraw bounds",
-                                    "1000 draws fell outside; widen the bounds"});
-            out.push_back(drawn.value);
-        }
+        out = draws_of(*d, n, draws, draw, object, f.name);
     } else {
         wrong("a number, an array or a distribution");
     }
@@ -63,6 +58,12 @@ struct assignment {
     double at(std::int64_t i) const { return values.size() == 1 ? values[0] : values[std::size_t(i)]; }
 };
 
+/// What a call sets.
+struct assignments {
+    std::vector<assignment> fields;
+    std::vector<list_values> lists;
+};
+
 /// Names of parameters that decide about model-initialised state.
 bool initialises(node_model const& m, std::string_view name) {
     return std::find(m.initialised_by.begin(), m.initialised_by.end(), name) != m.initialised_by.end();
@@ -73,6 +74,8 @@ std::string readable(node_model const& m) {
     auto s = parameters_of(m) + ", t_spike";
     for (auto const& r : m.recordables)
         if (!m.state.find(r.name)) s += ", " + r.name;
+    for (auto const& e : m.lists)
+        if (!e.count.empty()) s += ", " + e.count;
     return s;
 }
 
@@ -80,9 +83,10 @@ std::string readable(node_model const& m) {
 bool varies(node_model const& m, dictionary const& values) {
     return std::any_of(values.begin(), values.end(), [&](auto const& v) {
         auto const& given = v.second;
-        return m.params.find(v.first) &&
-               (given.template get<std::vector<double>>() ||
-                given.template get<std::vector<std::int64_t>>() || given.template get<distribution>());
+        return given.template get<std::vector<std::vector<double>>>() ||
+               (m.params.find(v.first) &&
+                (given.template get<std::vector<double>>() ||
+                 given.template get<std::vector<std::int64_t>>() || given.template get<distribution>()));
     });
 }
 
@@ -113,11 +117,15 @@ void keep_bits(node_model const& m, void const* params, std::vector<std::byte> c
 
 /// Applies assignments to the nodes of a population at positions where(i), i < n; throws before anything is
 /// changed.
-template <class Where> void assign(population& p, std::vector<assignment> const& list, std::int64_t n,
-                                   Where where, double h, bool fresh) {
+template <class Where>
+void assign(population& p, assignments const& all, std::int64_t n, Where where, double h, bool fresh) {
     auto const& m = *p.model;
+    auto const& list = all.fields;
     auto params = p.params, archive = p.archive, state = p.state;
+    auto lengths = p.lengths;
     bool whole = n == p.n, initialise = fresh && m.initialise;
+    for (auto const& v : all.lists)
+        if (!v.state && !(whole && params.shared() && v.values.size() == 1)) spread(params, p.n);
     for (auto const& a : list) {
         auto& r = a.where == assignment::params ? params : archive;
         if (a.where == assignment::state) continue;
@@ -155,15 +163,21 @@ template <class Where> void assign(population& p, std::vector<assignment> const&
         if (!fresh) keep_bits(m, params.at(where(i)), kept, before, after, s);
         if (initialise) m.initialise(params.at(where(i)), h, s);
     }
+    apply_lists(m, p.model_name, all.lists, {params, state, lengths, p.connected}, n, where);
+    p.lengths = std::move(lengths);
     p.params = std::move(params);
     p.archive = std::move(archive);
     p.state = std::move(state);
 }
 
-std::vector<assignment> assignments(population const& p, dictionary const& values, std::int64_t n,
-                                    std::uint32_t seed) {
-    std::vector<assignment> list;
+assignments to_assignments(population const& p, dictionary const& values, std::int64_t n,
+                           std::uint32_t seed) {
+    assignments all;
     for (auto const& [name, value] : values) {
+        if (auto list = to_list_values(*p.model, p.model_name, name, value, n)) {
+            all.lists.push_back(std::move(*list));
+            continue;
+        }
         assignment a{assignment::params, p.model->params.find(name), {}};
         if (!a.field) a = {assignment::state, p.model->state.find(name), {}};
         if (!a.field && p.model->archives) a = {assignment::archive, archive_info().find(name), {}};
@@ -174,9 +188,9 @@ std::vector<assignment> assignments(population const& p, dictionary const& value
         a.values =
             expand(value, *a.field, p.model_name, n,
                    make_key(seed, stream_kind::initial_value, p.ordinal, slot % initial_value_slots), p.sets);
-        list.push_back(std::move(a));
+        all.fields.push_back(std::move(a));
     }
-    return list;
+    return all;
 }
 
 }  // namespace
@@ -231,8 +245,9 @@ nodes network::implementation::create(std::string_view model, std::int64_t n, vo
     p.first = std::int32_t(first);
     p.n = n;
     p.params = {instance.params.size(), 1, instance.params};
+    p.lengths = instance.lengths;
     if (typed) {
-        std::memcpy(p.params.at(0), typed, p.params.size);
+        std::memcpy(p.params.at(0), typed, p.model->params.size);
         for (auto const& f : p.model->params.fields)
             if (std::isnan(read_field(f, typed)))
                 throw out_of_range({p.model_name, f.name, "NaN", "numbers", "look at where it comes from"});
@@ -243,10 +258,10 @@ nodes network::implementation::create(std::string_view model, std::int64_t n, vo
     if (neuron) {
         p.archive = {sizeof(archiving), 1, std::vector<std::byte>(sizeof(archiving))};
         std::memcpy(p.archive.at(0), &instance.archive, sizeof(archiving));
-        p.state = {p.model->state_size, 1, instance.state};
+        p.state = {instance.state.size(), 1, instance.state};
         spread(p.state, n);
         assign(
-            p, assignments(p, values, n, opt.seed), n, [](std::int64_t i) { return i; }, h, true);
+            p, to_assignments(p, values, n, opt.seed), n, [](std::int64_t i) { return i; }, h, true);
     } else {
         auto all = instance.device;
         all.insert(all.end(), values.begin(), values.end());
@@ -312,10 +327,12 @@ void network::implementation::set(nodes const& which, dictionary const& values) 
         read_state(index);
         auto copy = p;
         ++copy.sets;
-        auto list = assignments(copy, values, which.size(), opt.seed);
-        for (auto& a : list)
-            if (a.values.size() > 1)
-                a.values = std::vector<double>(a.values.begin() + i, a.values.begin() + end);
+        auto list = to_assignments(copy, values, which.size(), opt.seed);
+        auto cut = [&](auto& v) {
+            if (v.size() > 1) v = {v.begin() + i, v.begin() + end};
+        };
+        for (auto& a : list.fields) cut(a.values);
+        for (auto& a : list.lists) cut(a.values);
         assign(
             copy, list, end - i, [&](std::int64_t k) { return std::int64_t{which[i + k]} - p.first; }, h,
             false);
@@ -344,8 +361,10 @@ std::vector<double> network::implementation::get(nodes const& which, std::string
         };
         auto const* const param = m.params.find(name);
         auto const* const archive = m.archives ? archive_info().find(name) : nullptr;
-        auto const recordable = std::find_if(m.recordables.begin(), m.recordables.end(),
-                                             [&](auto const& r) { return r.name == name; });
+        auto const recordable = m.role == node_role::neuron ? find_recordable(m, p.lengths, name)
+                                                            : std::optional<recordable_info>{};
+        auto const counted_list =
+            std::find_if(m.lists.begin(), m.lists.end(), [&](auto const& e) { return e.count == name; });
         if (m.role != node_role::neuron) {
             for (auto j = i; j < end; ++j) out.push_back(device_value(which[j], p, name));
         } else if (param) {
@@ -357,16 +376,21 @@ std::vector<double> network::implementation::get(nodes const& which, std::string
             fill([&](std::int64_t k) {
                 return last[std::size_t(k)] < 0 ? -1 : double(last[std::size_t(k)]) * h;
             });
-        } else if (m.state.find(name) || recordable != m.recordables.end()) {
+        } else if (m.state.find(name) || recordable) {
             read_state(index);
             auto const* const field = m.state.find(name);
             field_info const other{"", "", field_type::real, 0, "", field ? 0 : recordable->offset};
             fill([&](std::int64_t k) {
-                std::vector<std::byte> s(m.state_size);
-                std::memcpy(s.data(), p.state.at(k), s.size());
+                auto const* const record = static_cast<std::byte const*>(p.state.at(k));
+                std::vector<std::byte> s(record, record + p.state.size);
                 m.to_absolute(p.params.at(k), s.data());
                 return read_field(field ? *field : other, s.data());
             });
+        } else if (counted_list != m.lists.end() && !name.empty()) {
+            auto const l = std::size_t(counted_list - m.lists.begin());
+            fill([&](std::int64_t k) { return double(m.count(p.params.at(k), l)); });
+        } else if (read_list(m, p.params.at(0), p.state.at(0), p.lengths, name)) {
+            throw wrong_type({p.model_name, std::string(name), "a list", "one value", "use list()"});
         } else {
             throw unknown_parameter({p.model_name, std::string(name), "", readable(m), "check the spelling"});
         }

@@ -1,67 +1,10 @@
-// Generators and recorders: settings.
+// Devices: creation, settings of recorders.
 #include <cmath>
 
+#include "host/device_values.h"
 #include "host/network_impl.h"
-#include "models/devices.h"
 
 namespace ranvier {
-
-namespace {
-
-constexpr double longest_time = 1e12;  // ms, 30 years
-
-[[noreturn]] void wrong(parameter const& value, std::string const& object, std::string const& name,
-                        std::string const& needed) {
-    throw wrong_type({object, name, value.text(), needed, "it was given as " + value.type()});
-}
-
-double number(parameter const& value, std::string const& object, std::string const& name) {
-    if (auto const* x = value.get<double>()) return *x;
-    if (auto const* i = value.get<std::int64_t>()) return double(*i);
-    if (auto const* b = value.get<bool>()) return double(*b);
-    wrong(value, object, name, "a number");
-}
-std::int64_t whole(parameter const& value, std::string const& object, std::string const& name) {
-    if (auto const* i = value.get<std::int64_t>()) return *i;
-    wrong(value, object, name, "an integer");
-}
-bool yes_or_no(parameter const& value, std::string const& object, std::string const& name) {
-    if (auto const* b = value.get<bool>()) return *b;
-    wrong(value, object, name, "true or false");
-}
-
-std::int64_t tics(double ms) { return std::int64_t(ms * 1000 + (ms < 0 ? -0.5 : 0.5)); }
-/// Up to `longest_time`.
-bool on_grid(double ms, double h) { return std::fabs(ms) <= longest_time && tics(ms) % tics(h) == 0; }
-std::int64_t grid_steps(double ms, double h) {
-    if (std::isinf(ms)) return ms > 0 ? INT64_MAX / 4 : -INT64_MAX / 4;
-    return tics(ms) / tics(h);
-}
-
-std::vector<std::string> texts(parameter const& value, std::string const& object, std::string const& name) {
-    if (auto const* s = value.get<std::string>()) return {*s};
-    if (auto const* v = value.get<std::vector<std::string>>()) return *v;
-    wrong(value, object, name, "text or a list of texts");
-}
-std::string one_text(parameter const& value, std::string const& object, std::string const& name) {
-    if (auto const* s = value.get<std::string>()) return *s;
-    wrong(value, object, name, "text");
-}
-
-/// Whether it was one of a window's values.
-bool set_window(device_window& w, std::string const& object, std::string const& name,
-                parameter const& value) {
-    if (name != "origin" && name != "start" && name != "stop") return false;
-    (name == "origin" ? w.origin : name == "start" ? w.start : w.stop) = number(value, object, name);
-    return true;
-}
-
-[[noreturn]] void reject_unknown(std::string const& object, std::string const& name, parameter const& value,
-                                 std::string const& known) {
-    throw unknown_parameter({object, name, value.text(), known, "check the spelling"});
-}
-
-}  // namespace
 
 void network::implementation::check_window(population const& p, device_window const& w) const {
     for (auto const& [name, ms] :
@@ -83,13 +26,13 @@ void network::implementation::add_device(population const& p) {
                 recorders.add_spike_recorder(id, p.model_name);
                 break;
             case node_role::multimeter:
-                recorders.add_multimeter(id, p.model_name, {});
-                meters[id] = {};
+                recorders.add_multimeter(id, p.model_name, p.model->record_from);
+                meters[id] = {p.model->record_from, 0, 0, {}};
                 break;
-            default: {
-                auto const& field = p.model->params.fields[0];
-                generators[id] = {{{0, field.default_value}}, {{0, device_window{}}}};
-            }
+            default:
+                generators[id] = new_generator(*p.model);
+                if (p.model->role == node_role::train_source && id > 0)
+                    shared_trains.add(id, id, make_key(opt.seed, stream_kind::neuron, p.ordinal), now);
         }
     }
 }
@@ -101,35 +44,8 @@ void network::implementation::remove_device(population const& p) {
         windows.erase(id);
         if (recorders.exists(id)) recorders.remove(id);
         if (p.model->role == node_role::spike_source) sources.remove(id);
+        if (p.model->role == node_role::train_source) shared_trains.remove(id);
     }
-}
-
-generator_state network::implementation::changed_generator(population const& p, std::int32_t id,
-                                                           dictionary const& values) const {
-    auto const& object = p.model_name;
-    auto g = generators.at(id);
-    auto const& field = p.model->params.fields[0];
-    auto window = g.windows.back().second;
-    for (auto const& [name, value] : values) {
-        if (set_window(window, object, name, value)) continue;
-        if (name != field.name) reject_unknown(object, name, value, field.name + ", origin, start, stop");
-        auto const x = number(value, object, name);
-        std::vector<std::byte> record(p.model->params.size);
-        p.model->params.make(record.data());
-        write_field(field, record.data(), x);
-        if (auto bad = p.model->params.check(record.data(), object)) throw out_of_range(*bad);
-        bool const poisson = p.model->role == node_role::poisson_drive;
-        if (!std::isfinite(x) || (poisson && x * h * 1e-3 > 1e9))
-            throw out_of_range({object, name, shown(field, x),
-                                poisson ? "finite numbers, at most 1e9 spikes per step" : "finite numbers",
-                                "the default is " + shown(field, field.default_value)});
-        if (g.values.back().first == now) g.values.pop_back();
-        g.values.emplace_back(now, x);
-    }
-    check_window(p, window);
-    if (g.windows.back().first == now) g.windows.pop_back();
-    g.windows.emplace_back(now, window);
-    return g;
 }
 
 network::implementation::recorder_change network::implementation::changed_recorder(
@@ -150,22 +66,22 @@ network::implementation::recorder_change network::implementation::changed_record
             throw out_of_range(
                 {object, name, value.text(), "changes before it is connected", "make another multimeter"});
         if (name == "label")
-            s.label = one_text(value, object, name);
+            s.label = text_of(value, object, name);
         else if (name == "record_to")
-            s.record_to = texts(value, object, name);
+            s.record_to = texts_of(value, object, name);
         else if (name == "file_extension")
-            s.file_extension = one_text(value, object, name);
+            s.file_extension = text_of(value, object, name);
         else if (name == "precision")
-            s.precision = whole(value, object, name);
+            s.precision = integer_of(value, object, name);
         else if (name == "time_in_steps")
-            s.time_in_steps = yes_or_no(value, object, name);
-        else if (name == "n_events" && whole(value, object, name) == 0)
+            s.time_in_steps = flag_of(value, object, name);
+        else if (name == "n_events" && integer_of(value, object, name) == 0)
             c.clear = true;
         else if (name == "n_events")
             throw out_of_range({object, name, value.text(), "0, which forgets what has been recorded",
                                 "make another recorder to go on counting"});
         else if (of_meter && name == "record_from")
-            c.sampling.names = texts(value, object, name);
+            c.sampling.names = texts_of(value, object, name);
         else if (!declared)
             reject_unknown(
                 object, name, value,
@@ -173,11 +89,11 @@ network::implementation::recorder_change network::implementation::changed_record
                     "start, stop, origin, label, record_to, file_extension, precision, time_in_steps, "
                     "n_events");
         if (!declared) continue;
-        write_field(*declared, record.data(), number(value, object, name));
+        write_field(*declared, record.data(), number_of(value, object, name));
         if (auto bad = p.model->params.check(record.data(), object)) throw out_of_range(*bad);
         if (of_meter)
             (name == "interval" ? c.sampling.interval : c.sampling.offset) =
-                meter_steps(object, name, number(value, object, name));
+                meter_steps(object, name, number_of(value, object, name));
     }
     check_window(p, c.window);
     auto const origin = grid_steps(c.window.origin, h);
@@ -245,7 +161,11 @@ double network::implementation::device_value(std::int32_t id, population const& 
     bool const in_window = name == "origin" || name == "start" || name == "stop";
     if (auto const g = generators.find(id); g != generators.end()) {
         if (in_window) return window_value(g->second.windows.back().second);
-        if (name == p.model->params.fields[0].name) return g->second.values.back().second;
+        if (auto const* const f = p.model->params.find(name))
+            return read_field(*f, g->second.params.back().second.data());
+        if (!name.empty() && name == p.model->individual) return p.model->role != node_role::train_source;
+        if (p.model->list && (name == p.model->list->times || name == p.model->list->values))
+            throw wrong_type({p.model_name, std::string(name), "a list", "one value", "use list()"});
     } else if (auto const w = windows.find(id); w != windows.end()) {
         if (in_window) return window_value(w->second);
         auto const s = recorders.settings(id);

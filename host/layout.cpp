@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "host/network_impl.h"
+#include "host/rules.h"
 #include "kernels/build.h"
 
 namespace ranvier {
@@ -13,8 +14,8 @@ namespace {
 struct common_values {
     std::optional<double> weight;
     std::optional<std::int32_t> delay;
-    std::vector<std::byte> params;
-    bool own;
+    std::vector<std::byte> params, state;
+    bool own, own_state;
     bool operator==(common_values const&) const = default;
 };
 
@@ -34,24 +35,33 @@ std::vector<group_plan> network::implementation::plan_groups() const {
     for (std::size_t part = 0; part < partitions.size(); ++part) {
         auto const& where = partitions[part];
         auto const& model = *populations[std::size_t(where.population)].model;
-        std::map<std::tuple<std::int32_t, std::int32_t, std::int32_t, double>, std::vector<entry>>
-            by_kind;  // synapse, receptor, band, Kplus
+        // By synapse, receptor, band; label; traces of pairs at first, which sources keep; connect, where its
+        // number keys draws.
+        using kind_of_group = std::tuple<std::int32_t, std::int32_t, std::int32_t, std::int64_t,
+                                         std::vector<std::byte>, std::uint32_t>;
+        std::map<kind_of_group, std::vector<entry>> by_kind;
         for (auto const& p : pending) {
             if (p.rule.post.lower_bound(where.first_id) ==
                 p.rule.post.lower_bound(std::int64_t{where.first_id} + where.n))
                 continue;
             auto const& s = synapses[std::size_t(p.synapse)];
-            common_values v{{}, {}, s.params, p.params_vary};
+            common_values v{{}, {}, s.params, s.state, p.params_vary, p.state_varies};
             if (p.weight.kind == value_kind::constant) v.weight = p.weight.a;
             if (p.least_delay == p.largest_delay) v.delay = std::int32_t(p.least_delay);
             for (std::size_t f = 0; f < p.params.size(); ++f)
                 if (p.params[f].kind == value_kind::constant)
                     write_field(s.model->params.fields[f], v.params.data(), p.params[f].a);
+            for (std::size_t f = 0; f < p.state.size(); ++f)
+                if (p.state[f].kind == value_kind::constant)
+                    write_field(s.model->state.fields[f], v.state.data(), p.state[f].a);
             for (auto band = band_of(p.least_delay); band <= band_of(p.largest_delay); ++band)
-                by_kind[{p.synapse, p.receptor, band, p.kplus.a}].push_back({&p, v});
+                by_kind[{p.synapse, p.receptor, band, connect_labels.at(p.ordinal),
+                         s.model->pairs ? v.state : std::vector<std::byte>{},
+                         s.model->stochastic ? p.ordinal : 0}]
+                    .push_back({&p, v});
         }
         for (auto const& [kind, entries] : by_kind) {
-            auto const [synapse, receptor, band, kplus] = kind;
+            auto const& [synapse, receptor, band, label, traces, ordinal] = kind;
             std::vector<std::pair<common_values, std::vector<projection const*>>> groups;
             for (auto const& e : entries) {
                 auto g = std::find_if(groups.begin(), groups.end(),
@@ -65,6 +75,7 @@ std::vector<group_plan> network::implementation::plan_groups() const {
                     if (g->first.weight != merged.first.weight) merged.first.weight.reset();
                     if (g->first.delay != merged.first.delay) merged.first.delay.reset();
                     merged.first.own |= g->first.own || g->first.params != merged.first.params;
+                    merged.first.own_state |= g->first.own_state || g->first.state != merged.first.state;
                     merged.second.insert(merged.second.end(), g->second.begin(), g->second.end());
                 }
                 groups = {std::move(merged)};
@@ -73,7 +84,7 @@ std::vector<group_plan> network::implementation::plan_groups() const {
                 group_plan g;
                 g.partition = std::int32_t(part);
                 g.synapse = synapse;
-                g.route = model.routes[std::size_t(receptor)];
+                g.route = model.route(receptor);
                 g.band = band;
                 g.weight = values.weight;
                 g.delay = values.delay;
@@ -82,7 +93,8 @@ std::vector<group_plan> network::implementation::plan_groups() const {
                 g.delay_width = g.delay ? 0 : delay_width(most);
                 g.own_params = values.own;
                 g.params = values.params;
-                g.kplus = kplus;
+                g.own_state = values.own_state;
+                g.state = values.state;
                 g.projections = std::move(projections);
                 all.push_back(std::move(g));
             }
@@ -114,9 +126,9 @@ void network::implementation::check_parts(projection const& more) const {
 void network::implementation::plan_drives() {
     scratch_memory memory(scratch_bytes * 4);
     serial_team team(memory);
-    for (auto const& pending : pending_drives) {
-        auto const& p = pending.edges;
-        auto const current = pending.current;
+    for (auto const& p : pending_drives) {
+        auto const& from = population_of(p.rule.pre[0]);
+        auto const current = from.model->role == node_role::current_drive;
         auto const array = p.weight.kind == value_kind::array;
         for (std::size_t part = 0; part < partitions.size(); ++part) {
             auto const& where = partitions[part];
@@ -145,32 +157,34 @@ void network::implementation::plan_drives() {
                 d.made_at = p.made_at;
                 d.receptor = p.receptor;
                 auto const& model = *populations[std::size_t(where.population)].model;
-                if (!current) d.route = model.routes[std::size_t(p.receptor)];
+                if (!current) d.route = model.route(p.receptor);
                 d.draws_key = make_key(opt.seed, stream_kind::drive, p.ordinal);
-                bool all = d.n == where.n;
-                for (std::int32_t i = 0; all && i < d.n; ++i)
-                    all = d.neurons[std::size_t(i)] == i && d.draws[std::size_t(i)] == 0;
-                if (all) d.neurons = d.draws = {};
+                d.common_key = make_key(opt.seed, stream_kind::neuron, population_of(d.generator).ordinal);
+                d.current = current;
+                auto neurons = d.neurons;
+                std::sort(neurons.begin(), neurons.end());
+                d.several = std::adjacent_find(neurons.begin(), neurons.end()) != neurons.end();
+                if (std::all_of(d.draws.begin(), d.draws.end(), [](auto r) { return r == 0; })) d.draws = {};
+                bool all = d.draws.empty() && d.n == where.n;
+                for (std::int32_t i = 0; all && i < d.n; ++i) all = d.neurons[std::size_t(i)] == i;
+                if (all) d.neurons = {};
                 if (!array && p.weight.kind == value_kind::constant) d.weights = {};
-                engine->add_drive(d, current);
+                engine->add_drive(d);
             }
         }
     }
     // Loads of ports: the most a Poisson drive can add in a step at its present rate is part of plan_run.
     for (auto& d : pending_drives)
-        if (!d.current) generator_loads.push_back({sources_of(d.edges), loads_of(d.edges)});
+        if (population_of(d.rule.pre[0]).model->role != node_role::current_drive)
+            generator_loads.push_back({sources_of(d), loads_of(d)});
     pending_drives.clear();
 }
 
 void network::implementation::plan_samplers() {
     for (auto& s : pending_samplers) {
         auto const& where = partitions[std::size_t(s.plan.partition)];
-        auto const& model = *populations[std::size_t(where.population)].model;
-        sampler out{s.meter, where.population, where.first_id, {}, {}};
+        sampler out{s.meter, where.population, where.first_id, {}, s.columns};
         for (auto const n : s.plan.neurons) out.ids.push_back(where.first_id + n);
-        for (auto const column : s.plan.columns)
-            for (auto const& r : model.recordables)
-                if (r.column == column) out.columns.push_back(&r);
         engine->add_sampler(s.plan);
         samplers.push_back(std::move(out));
     }
@@ -190,12 +204,7 @@ simulation_backend::run_plan network::implementation::plan_run() {
     for (auto const& from : generator_loads) {
         double factor = 1;  // spikes of a step, or their summed weights
         for (auto const id : from.generators) {
-            if (auto const g = generators.find(id); g != generators.end()) {
-                auto const mean = g->second.values.back().second * h * 1e-3;
-                factor = std::max(factor, mean + 10 * std::sqrt(mean) + 50);
-            } else {
-                factor = std::max(factor, sources.largest_factor(id));
-            }
+            factor = std::max(factor, generators.contains(id) ? most_spikes(id) : sources.largest_factor(id));
         }
         for (auto const& p : from.ports) {
             loads[p.population] += p.edges * p.weight * factor;
@@ -211,6 +220,7 @@ simulation_backend::run_plan network::implementation::plan_run() {
             for (std::int64_t k = 0; k < p.params.n; ++k)
                 least = std::min(least, p.model->least_interval(p.params.at(k), h));
         }
+        plan.ports.push_back(p.model->role == node_role::neuron ? p.ports() : 0);
         plan.least_intervals.push_back(std::max<std::int64_t>(least, 1));
         // Sums stay below 2^62 and single contributions below 2^51 with 2^8 to spare for weights that grow.
         constexpr double headroom = 256;
@@ -228,43 +238,6 @@ simulation_backend::run_plan network::implementation::plan_run() {
     return plan;
 }
 
-timeline network::implementation::emission(std::int32_t id) const {
-    auto const& g = generators.at(id);
-    bool const current =
-        populations[std::size_t(population_index(id))].model->role == node_role::current_drive;
-    constexpr std::int64_t forever = INT64_MAX / 4;
-    auto steps = [&](double ms) {
-        return std::isinf(ms) ? forever : std::int64_t(ms * 1000 + 0.5) / std::int64_t(h * 1000 + 0.5);
-    };
-    // Emission steps at which a device is active (time_and_events.md, 4), each window from the step on at
-    // which it was set.
-    struct stretch {
-        std::int64_t set, from, until;
-    };
-    std::vector<stretch> windows;
-    std::vector<std::int64_t> changes;
-    for (auto const& [set, w] : g.windows) {
-        auto const from = steps(w.origin) + steps(w.start),
-                   until = std::min(steps(w.origin) + steps(w.stop), forever);
-        windows.push_back(current ? stretch{set, std::max<std::int64_t>(from - 1, 0), until - 1}
-                                  : stretch{set, from + 1, until + 1});
-        for (auto const at : {set, std::max(set, windows.back().from), std::max(set, windows.back().until)})
-            changes.push_back(at);
-    }
-    for (auto const& [set, value] : g.values) changes.push_back(set);
-    std::sort(changes.begin(), changes.end());
-    changes.erase(std::unique(changes.begin(), changes.end()), changes.end());
-    timeline line;
-    std::size_t w = 0, v = 0;
-    for (auto const at : changes) {
-        while (w + 1 < windows.size() && windows[w + 1].set <= at) ++w;
-        while (v + 1 < g.values.size() && g.values[v + 1].first <= at) ++v;
-        line.values.emplace_back(at,
-                                 at >= windows[w].from && at < windows[w].until ? g.values[v].second : 0.0);
-    }
-    return line;
-}
-
 std::vector<std::int32_t> network::implementation::sources_of(projection const& p) const {
     std::vector<std::int32_t> ids;
     for (std::int32_t j = 0; j < p.rule.pre.n; ++j) ids.push_back(p.rule.pre[j]);
@@ -277,8 +250,8 @@ std::vector<network::implementation::port_load> network::implementation::loads_o
         auto const& q = populations[i];
         if (p.rule.post.lower_bound(q.first) == p.rule.post.lower_bound(std::int64_t{q.first} + q.n))
             continue;
-        if (q.model->routes.empty()) continue;
-        bool const counts = q.model->routes[std::size_t(p.receptor)].what == routing::value::count;
+        if (q.ports() == 0) continue;
+        bool const counts = q.model->route(p.receptor).what == routing::value::count;
         list.push_back({i, indegree_bound(p.rule), counts ? 1 : std::max(p.largest_weight, 1.0 / 256)});
     }
     return list;
@@ -300,7 +273,7 @@ void network::implementation::prepare() {
         double multiplicity = 1;
         for (std::int32_t j = 0; j < p.rule.pre.n; ++j) {
             auto const& m = *population_of(p.rule.pre[j]).model;
-            if (m.role == node_role::spike_source) from.push_back(p.rule.pre[j]);
+            if (m.role != node_role::neuron) from.push_back(p.rule.pre[j]);
             if (m.role == node_role::neuron && m.multiple) multiplicity = max_multiplicity;
         }
         for (auto const& q : ports) {
@@ -320,6 +293,7 @@ void network::implementation::prepare() {
             progress_at("build", done += edges, std::max(total, done));
         });
         failed = false;
+        label_groups(groups);
         auto const nodes_plus_one = std::size_t(populations.back().first) + std::size_t(populations.back().n);
         out_degree.resize(nodes_plus_one);
         plastic_out_degree.resize(nodes_plus_one);
@@ -334,7 +308,8 @@ void network::implementation::prepare() {
     }
     plan_drives();
     plan_samplers();
-    trains.prepare(now, [this](std::int32_t generator) { return emission(generator); });
+    for (auto* const trains : {&recorded_trains, &shared_trains})
+        trains->prepare(now, [this](std::int32_t generator) { return emission(generator); });
     for (std::size_t i = 0; i < populations.size(); ++i) {
         if (populations[i].model->role != node_role::neuron) continue;
         if (!device_current[i]) engine->write_state(populations[i], std::int32_t(i));

@@ -2,7 +2,10 @@
 #include <algorithm>
 #include <cmath>
 
+#include "host/device_values.h"
+#include "host/lists.h"
 #include "host/network_impl.h"
+#include "host/registry.h"
 
 namespace ranvier {
 
@@ -35,6 +38,13 @@ void check(record_info const& info, void const* record, std::string const& objec
     if (auto bad = info.check(record, object)) throw out_of_range(*bad);
 }
 
+/// The variant of a generator model with a train for each connection, or with one for all.
+node_model const* with_trains(node_model const& m, bool individual) {
+    auto const& all = node_models();
+    auto const listed = std::find_if(all.begin(), all.end(), [&](auto const& x) { return x.name == m.name; });
+    return individual ? &*listed : listed->shared;
+}
+
 }  // namespace
 
 record_info const& archive_info() {
@@ -45,6 +55,8 @@ record_info const& archive_info() {
 std::string parameters_of(node_model const& m) {
     auto all = m.params.fields;
     all.insert(all.end(), m.state.fields.begin(), m.state.fields.end());
+    for (auto const& e : m.lists)
+        for (auto const* r : {&e.params, &e.state}) all.insert(all.end(), r->fields.begin(), r->fields.end());
     if (m.archives) all.insert(all.end(), archive_info().fields.begin(), archive_info().fields.end());
     return names_of(all);
 }
@@ -52,20 +64,28 @@ std::string parameters_of(synapse_model const& m) {
     std::string s = "weight, delay";
     for (auto const* r : {&m.common, &m.params, &m.state})
         for (auto const& f : r->fields) s += ", " + f.name;
-    return s;
+    return has_label(m) ? s + ", synapse_label" : s;
 }
 
 void network::implementation::set_instance(node_instance& m, dictionary const& values) {
     auto copy = m;
     if (m.model->role != node_role::neuron) {
-        copy.device.insert(copy.device.end(), values.begin(), values.end());
+        for (auto const& [name, value] : values) {
+            if (m.model->individual.empty() || name != m.model->individual)
+                copy.device.emplace_back(name, value);
+            else
+                copy.model = with_trains(*m.model, flag_of(value, m.name, name));
+        }
         check_device(copy);
         m = std::move(copy);
         return;
     }
     auto const& archive = archive_info();
+    std::vector<list_values> lists;
     for (auto const& [name, value] : values) {
-        if (auto const* f = m.model->params.find(name))
+        if (auto list = to_list_values(*m.model, m.name, name, value, 1))
+            lists.push_back(std::move(*list));
+        else if (auto const* f = m.model->params.find(name))
             write_field(*f, copy.params.data(), scalar(value, *f, m.name));
         else if (auto const* g = m.model->state.find(name))
             write_field(*g, copy.state.data(), scalar(value, *g, m.name));
@@ -78,6 +98,11 @@ void network::implementation::set_instance(node_instance& m, dictionary const& v
     check(m.model->params, copy.params.data(), m.name);
     check(m.model->state, copy.state.data(), m.name);
     check(archive, &copy.archive, m.name);
+    record_array params{copy.params.size(), 1, copy.params}, state{copy.state.size(), 1, copy.state};
+    apply_lists(*m.model, m.name, lists, {params, state, copy.lengths, {}}, 1,
+                [](std::int64_t i) { return i; });
+    copy.params = std::move(params.bytes);
+    copy.state = std::move(state.bytes);
     m = std::move(copy);
 }
 
@@ -101,7 +126,7 @@ void network::implementation::check_device(node_instance const& m) {
 void network::implementation::set_instance(synapse_instance& s, dictionary const& values) const {
     auto copy = s;
     for (auto const& [name, value] : values) {
-        if (name == "weight" || name == "delay" || (name == "Kplus" && s.model->state.find(name))) {
+        if (name == "weight" || name == "delay") {
             field_info const f{name, "", field_type::real, 0, "", 0};
             auto const x = scalar(value, f, s.name);
             if (name == "delay" && !(std::floor(x / h + 0.5) >= 1 && x <= longest_delay * h))
@@ -110,11 +135,13 @@ void network::implementation::set_instance(synapse_instance& s, dictionary const
                      fmt::format("{} ms (one step) ... {:.3g} ms", h, longest_delay * h),
                      x < h ? "give a longer delay or a finer resolution" : "give a shorter delay"});
             if (name == "weight") check_weight(s, x);
-            (name == "weight" ? copy.weight : name == "delay" ? copy.delay : copy.kplus) = x;
+            (name == "weight" ? copy.weight : copy.delay) = x;
         } else if (auto const* f = s.model->common.find(name)) {
             write_field(*f, copy.common.data(), scalar(value, *f, s.name));
         } else if (auto const* g = s.model->params.find(name)) {
             write_field(*g, copy.params.data(), scalar(value, *g, s.name));
+        } else if (auto const* first = s.model->state.find(name)) {
+            write_field(*first, copy.state.data(), scalar(value, *first, s.name));
         } else {
             throw unknown_parameter(
                 {s.name, name, value.text(), parameters_of(*s.model), "check the spelling"});
@@ -122,9 +149,30 @@ void network::implementation::set_instance(synapse_instance& s, dictionary const
     }
     check(s.model->common, copy.common.data(), s.name);
     check(s.model->params, copy.params.data(), s.name);
-    check_kplus(s, copy.kplus);
+    check(s.model->state, copy.state.data(), s.name);
     check_weight_sign(s, copy.params.data(), copy.weight);
     s = std::move(copy);
+}
+
+std::int64_t network::implementation::label_of(synapse_instance const& s, parameter const& value) const {
+    mistake const m{s.name, "synapse_label", value.text(), "an integer >= 0, the same for all of a call",
+                    "connections without one have -1"};
+    auto const* const label = value.get<std::int64_t>();
+    if (!label) throw wrong_type(m);
+    if (*label < 0) throw out_of_range(m);
+    return *label;
+}
+
+std::optional<std::int64_t> network::implementation::take_label(synapse_instance const& s,
+                                                                dictionary& values) const {
+    std::optional<std::int64_t> label;
+    if (!has_label(*s.model)) return label;
+    std::erase_if(values, [&](auto const& v) {
+        if (v.first != "synapse_label") return false;
+        label = label_of(s, v.second);
+        return true;
+    });
+    return label;
 }
 
 unknown_model network::implementation::unknown(std::string_view name) const {
@@ -151,8 +199,12 @@ void network::implementation::copy_model(std::string_view existing, std::string 
         return;
     }
     auto copy = synapses[std::size_t(synapse_named(existing))];
+    auto values = defaults;
     copy.name = name;
-    set_instance(copy, defaults);
+    auto const label = take_label(copy, values);
+    set_instance(copy, values);
+    auto const before = model_labels.find(std::string(existing));
+    if (label || before != model_labels.end()) model_labels[name] = label.value_or(before->second);
     synapses.push_back(std::move(copy));
 }
 
@@ -163,7 +215,10 @@ void network::implementation::set_defaults(std::string_view model, dictionary co
     if (std::none_of(synapses.begin(), synapses.end(), [&](auto const& s) { return s.name == model; }))
         throw unknown(model);
     auto& s = synapses[std::size_t(synapse_named(model))];
-    set_instance(s, defaults);
+    auto values = defaults;
+    auto const label = take_label(s, values);
+    set_instance(s, values);
+    if (label) model_labels[s.name] = *label;
     if (s.model->common_weight)
         for (std::size_t p = 0; p < populations.size(); ++p) heavier(std::int32_t(p), std::fabs(s.weight));
     dirty = true;

@@ -7,6 +7,7 @@
 #include <numeric>
 
 #include "host/backends.h"
+#include "host/lists.h"
 #include "host/network_impl.h"
 #include "host/registry.h"
 #include "kernels/hash.h"
@@ -40,13 +41,20 @@ network::implementation::implementation(options const& o)
       h(o.resolution),
       engine(make_backend(o)),
       recorders(o.resolution),
-      sources(o.resolution),
-      trains(o.resolution) {
+      sources(o.resolution) {
     for (auto const& m : node_models()) {
-        node_instance n{m.name, &m, std::vector<std::byte>(m.params.size), {}, {}, {}};
+        node_instance n{m.name, &m, {}, {}, {}, {}, {}};
+        for (auto const& e : m.lists) n.lengths.push_back(e.initial);
+        n.params.resize(m.params_bytes(n.lengths));
         m.params.make(n.params.data());
-        n.state.resize(m.role == node_role::neuron ? m.state_size : m.state.size);
+        n.state.resize(m.role == node_role::neuron ? m.state_bytes(n.lengths) : m.state.size);
         m.state.make(n.state.data());
+        for (std::size_t l = 0; l < m.lists.size(); ++l) {
+            std::int64_t const count = n.lengths[l];
+            std::memcpy(n.params.data() + m.params.size + 8 * l, &count, sizeof count);
+            for (int j = 0; j < count; ++j)
+                m.lists[l].make(n.params.data() + m.params_at(n.lengths, l, j), j);
+        }
         node_instances.push_back(std::move(n));
     }
     for (auto const& m : synapse_models()) {
@@ -56,8 +64,9 @@ network::implementation::implementation(options const& o)
                            1,
                            std::vector<std::byte>(m.common.size),
                            std::vector<std::byte>(m.params.size),
-                           0};
+                           std::vector<std::byte>(m.state.size)};
         m.common.make(s.common.data());
+        m.state.make(s.state.data());
         m.params.make(s.params.data());
         synapses.push_back(std::move(s));
     }
@@ -78,6 +87,7 @@ void network::implementation::progress_at(std::string_view task, std::int64_t do
 void network::implementation::generated(std::int64_t t, int steps, std::vector<spike_event>& events,
                                         std::vector<std::int64_t>& begin) {
     sources.collect(t, steps, events, begin);
+    shared_trains.generate(t, steps, events, begin);
 }
 
 bool network::implementation::slice(spike_list const& from_generators, spike_list const& s,
@@ -108,7 +118,7 @@ bool network::implementation::slice(spike_list const& from_generators, spike_lis
     }
     try {
         recorders.spikes(from_generators);
-        trains.record(s.t, s.steps, recorders);
+        recorded_trains.record(s.t, s.steps, recorders);
         recorders.spikes(s);
         write_samples(samples);
         recorders.check();
@@ -118,7 +128,7 @@ bool network::implementation::slice(spike_list const& from_generators, spike_lis
 }
 
 double network::implementation::origin_of(sampler const& from, std::size_t column, std::int32_t id) const {
-    auto const& r = *from.columns[column];
+    auto const& r = from.columns[column];
     double origin = 0;
     auto const& p = populations[std::size_t(from.population)];
     if (r.relative)
@@ -234,10 +244,18 @@ std::vector<double> network::get(nodes const& which, std::string_view name) cons
 }
 std::vector<double> network::list(std::int32_t node, std::string_view name) const {
     auto const& p = self_->population_of(node);
-    if (p.model->role != node_role::spike_source)
-        throw unknown_parameter(
-            {p.model_name, std::string(name), "", "lists: only spike_generator has them", "use get()"});
-    return self_->sources.get(node, name);
+    if (p.model->role == node_role::spike_source) return self_->sources.get(node, name);
+    if (p.model->list && (name == p.model->list->times || name == p.model->list->values)) {
+        auto const& g = self_->generators.at(node);
+        return name == p.model->list->times ? g.times : g.given;
+    }
+    if (!p.model->lists.empty()) {
+        self_->read_state(self_->population_index(node));
+        auto const i = node - p.first;
+        if (auto values = read_list(*p.model, p.params.at(i), p.state.at(i), p.lengths, name))
+            return *std::move(values);
+    }
+    throw unknown_parameter({p.model_name, std::string(name), "", list_names(*p.model), "use get()"});
 }
 std::string_view network::model(std::int32_t id) const { return self_->population_of(id).model_name; }
 std::int64_t network::size() const {

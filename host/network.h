@@ -42,6 +42,7 @@ struct output_settings {
     std::string data_path = ".";
     std::string data_prefix = {};
     bool overwrite_files = false;
+    std::string version = {};  // in the first line of files; empty: Ranvier's
 };
 
 /// Spikes in order of time, then of sender.
@@ -63,7 +64,7 @@ struct sample_data {
 /// Hashes of results, the same for any number of threads and partitions, CPU or GPU.
 struct result_hash {
     std::uint64_t spikes;   // all spikes so far, of all neurons, recorded or not
-    std::uint64_t weights;  // all plastic connections: source, target, delay, weight
+    std::uint64_t weights;  // all but static connections: source, target, delay, weight, state of their own
     std::uint64_t state;    // all state variables and undelivered input
 };
 
@@ -74,7 +75,7 @@ struct statistics {
     std::int64_t neurons = 0, connections = 0, plastic_connections = 0;
     std::int64_t spikes = 0;           // emitted by neurons
     std::int64_t synaptic_events = 0;  // spikes through connections between nodes, Poisson drives not counted
-    std::int64_t plastic_events = 0;   // of these, through plastic connections
+    std::int64_t plastic_events = 0;   // of these, through connections that are not static
     std::int64_t connection_bytes = 0, plastic_bytes = 0, static_bytes = 0;  // targets, weights, delays, rows
     std::int64_t neuron_bytes = 0, other_bytes = 0;
     std::int64_t device_bytes = 0;  // taken on the GPU by now
@@ -107,13 +108,22 @@ class network {
     /// For nodes and connections made later; common properties of synapse models also for existing ones.
     void set_defaults(std::string_view model, dictionary const& defaults);
 
-    /// Parameters and state between runs. Arrays have one value per node.
+    /// Parameters and state between runs. Arrays have one value per node, but for lists (tau_syn of
+    /// iaf_psc_exp_multisynapse, ...): there an array is the list of each node, and an array of lists has one
+    /// for each.
     void set(nodes const& which, dictionary const& values);
     /// One value per node. unknown_parameter.
     std::vector<double> get(nodes const& which, std::string_view name) const;
-    /// A list of one node: spike_times (ms, on the grid), spike_weights, spike_multiplicities.
-    /// unknown_parameter.
+    /// A list of one node: spike_times (ms, on the grid), spike_weights, spike_multiplicities of a
+    /// spike_generator; what a neuron's receptors or adaptation currents have, one value for each (tau_syn,
+    /// ...). unknown_parameter.
     std::vector<double> list(std::int32_t node, std::string_view name) const;
+    /// What a node has under a name, as what it is: a number, truth, text or list. unknown_parameter.
+    parameter look_up(std::int32_t node, std::string_view name) const;
+    /// The names that look_up() knows for nodes of a model, in the order of its declaration. unknown_model.
+    std::vector<std::string> readable_names(std::string_view model) const;
+    /// What nodes or connections of a model, or of a copy, get if nothing else is said. unknown_model.
+    dictionary defaults(std::string_view model) const;
     /// The model of a node.
     std::string_view model(std::int32_t id) const;
     std::int64_t size() const;  // nodes, devices included
@@ -125,12 +135,33 @@ class network {
                  synapse const& with = {});
     void connect(edge_list const& edges, synapse const& with = {});
 
+    /// The pairs (sources, targets) that a rule draws if it is the next one to be connected, by target: for
+    /// values that depend on the pair. The errors of connect.
+    std::pair<std::vector<std::int32_t>, std::vector<std::int32_t>> draw(nodes const& pre, nodes const& post,
+                                                                         rule const& how) const;
+    /// Of what is connected and drawn from now on, generators that have not run yet included. out_of_range.
+    void set_seed(std::uint32_t seed);
+    /// The shortest and the longest delay asked for, in ms, connections of devices included; bounds where
+    /// delays are random. One step if there are none.
+    std::pair<double, double> delays() const;
+
     /// All connections whose source and target are in the given sets (empty: any), in order of source, then
     /// target.
     connection_table connections(nodes const& source = {}, nodes const& target = {},
                                  std::string_view synapse_model = {});
     /// weights[i] for the connection handles[i] of connections(). out_of_range, wrong_size.
     void set_weights(std::vector<std::uint64_t> const& handles, std::vector<double> const& weights);
+    /// One value for each handle of "weight", "delay" (ms), a parameter (where a connect gave all its
+    /// connections the same) or state variable of all the connections' models, or "synapse_label" (-1: none)
+    /// of models *_lbl. If all their sources are in [first, last], saying so saves reading the others.
+    /// unknown_parameter, out_of_range.
+    std::vector<double> connection_values(std::vector<std::uint64_t> const& handles, std::string_view name,
+                                          std::int32_t first = 1, std::int32_t last = INT32_MAX - 1);
+    /// Labels, and state of connections that have their own (short-term plasticity); values[i] for
+    /// handles[i]. What belongs to a source's spikes (Kplus) is given in connect. unknown_parameter,
+    /// out_of_range, wrong_type, wrong_size, illegal_connection.
+    void set_connection_values(std::vector<std::uint64_t> const& handles, std::string_view name,
+                               std::vector<double> const& values);
     std::string_view synapse_name(std::int32_t index) const;
     /// Mean, standard deviation, smallest and largest weight and number of the connections of one synapse
     /// model.

@@ -5,9 +5,10 @@
 #include <map>
 
 #include "host/engine/backend.h"
+#include "host/host_trains.h"
 #include "host/network.h"
-#include "host/recorded_trains.h"
 #include "host/recorder.h"
+#include "host/registry.h"
 #include "host/spike_source.h"
 #include "models/devices.h"
 
@@ -21,14 +22,17 @@ struct node_instance {
     std::string name;
     node_model const* model = nullptr;
     std::vector<std::byte> params, state;  // records
+    list_lengths lengths;                  // of elements
     archiving archive{};
     dictionary device;  // of devices, which have no records
 };
 
-/// A generator's values and windows, each from a step on.
+/// A generator's parameters, windows and the value of its list, each from a step on; at least one of each.
 struct generator_state {
-    std::vector<std::pair<std::int64_t, double>> values;
+    std::vector<std::pair<std::int64_t, std::vector<std::byte>>> params;  // records
     std::vector<std::pair<std::int64_t, device_window>> windows;
+    std::vector<std::pair<std::int64_t, double>> values;
+    std::vector<double> times, given;  // the list as it was set last; ms
 };
 
 struct network::implementation final : slice_sink {
@@ -46,15 +50,19 @@ struct network::implementation final : slice_sink {
     std::map<std::int32_t, generator_state> generators;
     recording recorders;
     spike_sources sources;
-    recorded_trains trains;
+    host_trains recorded_trains, shared_trains;  // into recorders; of generators with one train for all
 
     std::uint32_t connects = 0;
-    std::deque<projection> pending;  // not built yet
-    struct drive_connection {
-        projection edges;
-        bool current;
-    };
-    std::deque<drive_connection> pending_drives;
+    std::optional<std::pair<std::int64_t, std::int64_t>> delays_asked;  // steps, of all connections
+    std::deque<projection> pending;                                     // not built yet
+    /// synapse_label of connections: what a model's next ones get, what was given with a connect, of groups
+    /// that have been built, and where it was set one by one.
+    static constexpr std::int64_t no_label = -1;
+    std::map<std::string, std::int64_t> model_labels;
+    std::map<std::uint32_t, std::int64_t> connect_labels;
+    std::vector<std::int64_t> group_labels;
+    std::map<std::uint64_t, std::int64_t> own_labels;  // by handle
+    std::deque<projection> pending_drives;
     /// What a projection adds to the inboxes of a population: edges into a neuron, and the largest |weight|.
     struct port_load {
         std::size_t population;
@@ -82,18 +90,19 @@ struct network::implementation final : slice_sink {
     struct pending_sampler {
         std::int32_t meter;
         sampler_plan plan;
+        std::vector<recordable_info> columns;
     };
     std::vector<pending_sampler> pending_samplers;
     struct sampler {
         std::int32_t meter, population, first_id;
         std::vector<std::int32_t> ids;
-        std::vector<recordable_info const*> columns;
+        std::vector<recordable_info> columns;
     };
     std::vector<sampler> samplers;  // as numbered by the engine
 
     // What all connections so far ask of the inboxes.
     std::int64_t least_delay = max_slice, longest = 1, longest_plastic = 1;
-    bool any_plastic = false;
+    bool any_pairs = false, any_triplets = false;
     std::int32_t bands = 1;
     std::vector<double> load, heaviest,
         indegree;                         // [population]: sum and largest of |weight|, edges, per neuron
@@ -127,6 +136,9 @@ struct network::implementation final : slice_sink {
     void remove_device(population const& p);
     /// All or none of devices of one population.
     void set_device(population const& p, nodes const& which, dictionary const& values);
+    generator_state new_generator(node_model const& m) const;
+    void set_value_list(generator_state& g, population const& p, bool rounds, parameter const* times,
+                        parameter const* values) const;
     generator_state changed_generator(population const& p, std::int32_t id, dictionary const& values) const;
     recorder_change changed_recorder(population const& p, std::int32_t id, dictionary const& values) const;
     double device_value(std::int32_t id, population const& p, std::string_view name) const;
@@ -140,23 +152,40 @@ struct network::implementation final : slice_sink {
     // connect.cpp
     void connect(nodes const& pre, nodes const& post, rule const& how, synapse const& with);
     void connect(edge_list const& edges, synapse const& with);
-    projection project(nodes const& pre, nodes const& post, rule const& how, synapse const& with);
+    /// The projection of a connect with this ordinal; connects nothing.
+    projection project(nodes const& pre, nodes const& post, rule const& how, synapse const& with,
+                       std::uint32_t ordinal);
+    void connect_symmetric(nodes const& pre, nodes const& post, rule const& how, synapse const& with,
+                           node_role from);
+    void count_delays(projection const& p);
     void check_synapse_params(synapse_instance const& s, projection const& p, synapse const& with,
                               std::int64_t expected) const;
     void check_delays(synapse_instance const& s, projection& p, std::int64_t expected) const;
+    /// out_of_range, wrong_type.
+    std::int64_t label_of(synapse_instance const& s, parameter const& value) const;
+    /// The others, and the label, if a model with labels is given one.
+    std::optional<std::int64_t> take_label(synapse_instance const& s, dictionary& values) const;
+    std::int64_t label_at(std::uint64_t handle, std::int32_t group) const;
+    void label_groups(std::vector<group_plan> const& plans);
     void check_weight(synapse_instance const& s, double weight) const;
+    /// How many times its weight a connection may send.
+    double largest_factor(synapse_instance const& s, projection const& p, std::int64_t expected) const;
     void check_weight_sign(synapse_instance const& s, void const* params, double weight) const;
-    void check_kplus(synapse_instance const& s, double kplus) const;
+    /// Group and position of a connection. out_of_range.
+    std::pair<std::int32_t, std::int64_t> place_of(std::uint64_t handle, char const* what) const;
     /// Connections to a population may have a weight of this magnitude from now on.
     void heavier(std::int32_t population, double weight);
     edge_source edge_source_of(projection const& p) const;
     node_role common_role(nodes const& which, char const* what) const;
     void check_targets(projection const& p, node_role from) const;
+    /// Weights of connections to a model that takes no negative ones.
+    void check_positive(projection const& p, std::string const& model) const;
+    void mark_receptors(id_view const& post);
     void finish(projection p, node_role from);
     void connect_recorder(nodes const& pre, nodes const& post, rule const& how, synapse const& with);
     void connect_meter(nodes const& pre, nodes const& post, rule const& how, synapse const& with);
-    void check_recording(nodes const& pre, nodes const& post, rule const& how, synapse const& with,
-                         std::string const& recorder);
+    projection check_recording(nodes const& pre, nodes const& post, rule const& how, synapse const& with,
+                               std::string const& recorder);
     void check_meter(nodes const& pre, nodes const& post) const;
     void add_meter(nodes const& pre, nodes const& post);
 
@@ -176,7 +205,9 @@ struct network::implementation final : slice_sink {
     void check_room(population const* more_nodes, projection const* more_edges,
                     bool own_params = false) const;
     simulation_backend::run_plan plan_run();
-    timeline emission(std::int32_t generator) const;
+    emission_plan emission(std::int32_t generator) const;
+    /// In a step from now on, but for a chance below 1e-20.
+    double most_spikes(std::int32_t generator) const;
     std::vector<std::int32_t> sources_of(projection const& p) const;
     std::vector<port_load> loads_of(projection const& p) const;
 
@@ -204,16 +235,11 @@ std::string parameters_of(node_model const& m);
 std::string parameters_of(synapse_model const& m);
 /// Sources of spikes through connections, rather than drives.
 bool sends_spikes(node_role r);
-/// out_of_range for parameters that a distribution does not allow, and where redrawing n values would
-/// probably not reach the bounds.
-void check_distribution(distribution const& d, std::string const& object, std::string const& name, double n);
 /// Bounds of what a value_spec can give; exact for all but unbounded distributions, which the generator's
 /// 53-bit numbers bound at nine standard deviations.
 std::pair<double, double> bounds(value_spec const& v, std::int64_t array_size);
-/// Edges into one target, at most (for random numbers: but for a chance below 1e-20).
-double indegree_bound(edge_rule const& r);
-/// Turns a user's value into a specification; arrays are kept by the projection.
-value_spec to_spec(parameter const& value, std::string const& object, std::string const& name,
-                   std::vector<std::vector<double>>& arrays, std::int64_t expected, double edges);
+/// Turns a user's value into a specification; what it points into is kept by the projection.
+value_spec to_spec(parameter const& value, std::string const& object, std::string const& name, projection& p,
+                   std::int64_t expected, double edges);
 
 }  // namespace ranvier

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "host/expression.h"
+
 namespace ranvier {
 namespace {
 
@@ -20,35 +22,7 @@ template <class T> std::string shown(std::vector<T> const& x) {
     return x.size() <= values_shown ? s + "]" : s + fmt::format(", ...] ({} values)", x.size());
 }
 
-std::string shown(distribution const& d) {
-    auto const& v = d.spec;
-    std::string s;
-    switch (v.kind) {
-        case value_kind::constant:
-            s = fmt::format("constant({})", v.a);
-            break;
-        case value_kind::array:
-            s = "array";
-            break;
-        case value_kind::uniform:
-            s = fmt::format("uniform({}, {})", v.a, v.b);
-            break;
-        case value_kind::uniform_int:
-            s = fmt::format("uniform_int({})", v.a);
-            break;
-        case value_kind::normal:
-            s = fmt::format("normal({}, {})", v.a, v.b);
-            break;
-        case value_kind::lognormal:
-            s = fmt::format("lognormal({}, {})", v.a, v.b);
-            break;
-        case value_kind::exponential:
-            s = fmt::format("exponential({})", v.a);
-            break;
-    }
-    value_spec const open;
-    return v.min == open.min && v.max == open.max ? s : s + fmt::format(".redraw({}, {})", v.min, v.max);
-}
+std::string shown(distribution const& d) { return text_of(d); }
 
 struct name_of_type {
     std::string operator()(double) const { return "number"; }
@@ -58,6 +32,7 @@ struct name_of_type {
     std::string operator()(std::vector<double> const&) const { return "array of numbers"; }
     std::string operator()(std::vector<std::int64_t> const&) const { return "array of integers"; }
     std::string operator()(std::vector<std::string> const&) const { return "array of texts"; }
+    std::string operator()(std::vector<std::vector<double>> const&) const { return "array of lists"; }
     std::string operator()(distribution const&) const { return "distribution"; }
 };
 

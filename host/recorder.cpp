@@ -267,7 +267,8 @@ void recording::begin(std::int64_t nodes) {
         }
         for (bool const made : {true, false})  // what was there is emptied last
             for (auto& o : openings)
-                if (!o.resumed && o.file->made() == made) o.file->start(ascii_header(o.columns));
+                if (!o.resumed && o.file->made() == made)
+                    o.file->start(ascii_header(o.columns, output_.version));
     } catch (...) {
         for (auto& o : openings) o.file->discard();
         throw;

@@ -13,26 +13,27 @@ double network::implementation::node_estimate(population const& p, bool own_para
     // State on both sides, input slots, spikes of a slice, masks and history flags.
     auto const slots = double(std::bit_ceil(std::uint64_t(std::max<std::int64_t>(longest, 64))));
     auto const own = p.params.shared() && !own_params ? 0.0 : 2.0 * double(p.params.size);
-    return double(p.n) * (2.0 * double(p.model->state_size) + p.model->n_ports * 8.0 * slots +
+    return double(p.n) * (2.0 * double(p.model->state_bytes(p.lengths)) + p.ports() * 8.0 * slots +
                           max_slice * 16.0 + 64 + own + (p.model->multiple ? max_slice * 4.0 : 0.0));
 }
 
 double network::implementation::history_estimate(projection const* more) const {
     auto plastic = longest_plastic;
-    bool any = any_plastic;
+    bool any = any_pairs, triplets = any_triplets;
     std::int64_t far = 0;  // steps of spikes kept for long delays
     if (bands > 1) far = band_lag(bands);
     if (more && more->largest_delay >= max_slots)
         far = std::max(far, band_lag(band_of(more->largest_delay) + 1));
-    if (more && synapses[std::size_t(more->synapse)].model->plastic) {
+    if (more && synapses[std::size_t(more->synapse)].model->pairs) {
         any = true;
+        triplets |= synapses[std::size_t(more->synapse)].model->triplets;
         plastic = std::max(plastic, more->largest_delay + band_lag(band_of(more->largest_delay)));
     }
     double bytes = 64.0 * double(far);
     if (!any) return bytes;
     for (auto const& p : populations) {
         if (p.model->role != node_role::neuron) continue;
-        auto const all = double(p.n) * 20;
+        auto const all = double(p.n) * (triplets ? 28 : 20);
         std::int64_t least = 1;
         if (all * double(history_depth(plastic, least_delay, 1)) > 1e8 && p.model->least_interval) {
             least = INT64_MAX;
@@ -51,13 +52,14 @@ double network::implementation::connection_estimate(projection const& p) const {
     for (auto const& where : partitions)
         if (post.lower_bound(where.first_id) < post.lower_bound(std::int64_t{where.first_id} + where.n))
             rows += p.rule.pre.n;
-    auto const weight = p.weight.kind == value_kind::constant && !s.plastic ? 0 : s.single ? 4 : 8;
+    auto const weight = p.weight.kind == value_kind::constant && !s.pairs ? 0 : s.single ? 4 : 8;
     auto const delay = p.least_delay == p.largest_delay ? 0
                        : p.largest_delay < 256          ? 1
                        : p.largest_delay < 65536        ? 2
                                                         : 4;
     auto const own = p.params_vary ? double(s.params.size) + 16 : 0;
-    return double(p.edges) * (2.0 + weight + delay + own) + rows * (4 + (s.plastic ? 16 : 0));
+    auto const state = s.plastic && !s.pairs ? double(s.state.size) : 0;
+    return double(p.edges) * (2.0 + weight + delay + own + state) + rows * (4 + (s.plastic ? 16 : 0));
 }
 
 void network::implementation::check_room(population const* more_nodes, projection const* more_edges,

@@ -3,6 +3,7 @@
 #include <bit>
 #include <cmath>
 
+#include "host/expression.h"
 #include "host/network_impl.h"
 
 namespace ranvier {
@@ -50,13 +51,13 @@ double acceptance(value_spec const& v) {
 
 void check_distribution(distribution const& d, std::string const& object, std::string const& name, double n) {
     auto const& v = d.spec;
-    auto const text = parameter(d).text();
-    bool const finite = std::isfinite(v.a) && std::isfinite(v.b);
-    bool const good = v.kind == value_kind::uniform       ? v.a < v.b
-                      : v.kind == value_kind::uniform_int ? v.a >= 1 && v.a < 0x1p32 && v.a == std::floor(v.a)
-                      : v.kind == value_kind::exponential ? v.a >= 0
-                                                          : v.b >= 0;
-    if (!finite || !good || !(v.min <= v.max))
+    auto const text = text_of(d);
+    if (v.kind == value_kind::expression) {
+        if (auto const fault = fault_of(d.program); !fault.empty())
+            throw out_of_range({object, name, text, fault, "look at its parts one by one"});
+        return;
+    }
+    if (!allowed(v.kind, v.a, v.b) || !(v.min <= v.max))
         throw out_of_range(
             {object, name, text,
              "uniform: min < max; uniform_int: 1 ... 2^32 - 1; std and scale >= 0; redraw: min <= max",
@@ -67,38 +68,34 @@ void check_distribution(distribution const& d, std::string const& object, std::s
             {object, name, text, "redraw bounds that are reached in 1000 draws", "widen the bounds"});
 }
 
-std::pair<double, double> bounds(value_spec const& v, std::int64_t n) {
-    constexpr double deviations = 9;  // of a normal number made from 53 bits
-    std::pair<double, double> b{v.a, v.a};
-    switch (v.kind) {
-        case value_kind::constant:
-            return b;
-        case value_kind::array: {
-            if (n == 0) return {0, 0};
-            auto const [low, high] = std::minmax_element(v.array, v.array + n);
-            return {*low, *high};
-        }
-        case value_kind::uniform:
-            b = {std::min(v.a, v.b), std::max(v.a, v.b)};
-            break;
-        case value_kind::uniform_int:
-            b = {0, v.a - 1};
-            break;
-        case value_kind::normal:
-            b = {v.a - deviations * v.b, v.a + deviations * v.b};
-            break;
-        case value_kind::lognormal:
-            b = {std::exp(v.a - deviations * v.b), std::exp(v.a + deviations * v.b)};
-            break;
-        case value_kind::exponential:
-            b = {0, 40 * v.a};
-            break;
+std::vector<double> draws_of(distribution const& d, std::int64_t n, key of, std::uint64_t k,
+                             std::string const& object, std::string const& name) {
+    check_distribution(d, object, name, double(n));
+    auto const spec = d.view();
+    std::vector<double> out;
+    for (std::int64_t i = 0; i < n; ++i) {
+        auto const drawn = value(spec, of, std::uint32_t(i), k);
+        if (!drawn.ok)
+            throw out_of_range({object, name, "random", "values between the redraw bounds",
+                                "1000 draws fell outside; widen the bounds"});
+        out.push_back(drawn.value);
     }
+    return out;
+}
+
+std::pair<double, double> bounds(value_spec const& v, std::int64_t n) {
+    if (v.kind == value_kind::expression) return bounds_of({v.program, v.program + v.length});
+    if (v.kind == value_kind::array) {
+        if (n == 0) return {0, 0};
+        auto const [low, high] = std::minmax_element(v.array, v.array + n);
+        return {*low, *high};
+    }
+    auto const b = bounds_of(v.kind, v.a, v.b);
     return {std::max(b.first, v.min), std::min(b.second, v.max)};
 }
 
-value_spec to_spec(parameter const& value, std::string const& object, std::string const& name,
-                   std::vector<std::vector<double>>& arrays, std::int64_t expected, double edges) {
+value_spec to_spec(parameter const& value, std::string const& object, std::string const& name, projection& p,
+                   std::int64_t expected, double edges) {
     value_spec spec;
     auto nan = [&] {
         mistake const m{object, name, "NaN", "numbers", "look at where it comes from"};
@@ -115,7 +112,7 @@ value_spec to_spec(parameter const& value, std::string const& object, std::strin
         for (auto const x : v)
             if (std::isnan(x)) nan();
         spec.kind = value_kind::array;
-        spec.array = keep(arrays, std::move(v));
+        spec.array = keep(p.arrays, std::move(v));
     };
     if (auto const* x = value.get<double>()) {
         spec.a = *x;
@@ -126,8 +123,9 @@ value_spec to_spec(parameter const& value, std::string const& object, std::strin
     } else if (auto const* w = value.get<std::vector<std::int64_t>>()) {
         array({w->begin(), w->end()});
     } else if (auto const* d = value.get<distribution>()) {
-        spec = d->spec;
         check_distribution(*d, object, name, edges);
+        spec = d->view();
+        if (!d->program.empty()) spec.program = p.programs.emplace_back(d->program).data();
     } else {
         throw wrong_type({object, name, value.text(), "a number, an array or a distribution",
                           "it was given as " + value.type()});

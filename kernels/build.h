@@ -17,8 +17,8 @@ struct edge_source {
     std::int32_t first_id;           // of the partition
     std::int64_t shortest, longest;  // delays (steps) that belong to the group
     double steps_per_ms;
-    value_spec const* params;  // [n_params] of the synapse model's record, or null
-    std::int32_t n_params;
+    value_spec const* params;  // [n_params] of the synapse model's records of parameters and state, or null
+    std::int32_t n_params, first_param;  // first_param: number of the first of these among all
     std::uint32_t seed, ordinal;
 
     /// floor(delay / h + 1/2), where h is a multiple of a microsecond.
@@ -32,8 +32,8 @@ struct edge_source {
             .value;
     }
     RANVIER_CALL double param_of(std::int32_t f, std::int32_t i, std::int32_t j, std::int64_t k) const {
-        auto const keyed =
-            make_key(seed, stream_kind::edge_value, ordinal, first_other_slot + std::uint32_t(f));
+        auto const keyed = make_key(seed, stream_kind::edge_value, ordinal,
+                                    first_other_slot + std::uint32_t(first_param + f));
         return value(params[f], keyed, value_row(rule, i, j), std::uint64_t(k), index(params[f], i, j, k))
             .value;
     }
@@ -51,7 +51,24 @@ struct edge_source {
 /// f(i, j, k) for all edges that the source has for the partition. Rows that are filled in the order of calls
 /// come out by target where in_target_order<Team>(rule).
 template <class Team, class F> RANVIER_FN void for_each_edge(Team& team, edge_source const& s, F f) {
-    if (!is_target_driven(s.rule.kind)) {
+    if (s.rule.turned) {
+        // All of the rule's edges are drawn for each partition: nothing tells which go there.
+        auto const rule = s.rule.turned_back();
+        auto const words = scratch_words(rule);
+        team.for_rows(rule.post.n, [&](auto& lanes, std::int64_t j) {
+            auto const mark = lanes.mark();
+            auto* const scratch = lanes.template scratch<std::uint32_t>(words);
+            lanes.single([&] {
+                for_each_source<Team::calls_at_once>(
+                    rule, s.edges_key, std::int32_t(j),
+                    [&](std::int32_t i, std::int64_t k) {
+                        if (i >= s.begin && i < s.end) f(i, std::int32_t(j), k);
+                    },
+                    scratch);
+            });
+            lanes.release(mark);
+        });
+    } else if (!is_target_driven(s.rule)) {
         if (s.begin < s.end)
             team.single([&] {
                 for_each_edge_in_blocks(s.rule, s.edges_key, s.begin / block_targets,
@@ -91,7 +108,7 @@ template <class Team, class F> RANVIER_FN void for_each_edge(Team& team, edge_so
 
 /// Whether for_each_edge leaves the rows of one projection in order of targets.
 RANVIER_FN constexpr bool in_target_order(edge_rule const& rule, bool one_lane) {
-    return is_target_driven(rule.kind) && (one_lane || draws_are_independent(rule));
+    return is_target_driven(rule) && (one_lane || draws_are_independent(rule));
 }
 
 /// Adds the number of edges of each row.
@@ -119,7 +136,7 @@ struct edge_columns {
     std::int32_t weight_width;  // bytes: 4, float, or 8, double
     std::int32_t delay_width;   // 1, 2 or 4
     void* delay;
-    double* params;     // [param][room]: of the synapse model's record, before they are derived; null: none
+    double* params;     // [param][room]: of the synapse model's records, as they are given; null: none
     std::int64_t room;  // edges
 };
 

@@ -49,23 +49,35 @@ enum class rule_kind : std::int32_t {
     pairwise_bernoulli,
     pairwise_poisson,
     fixed_outdegree,
-    fixed_total_number
+    fixed_total_number,
+    symmetric_pairwise_bernoulli  // of users: a fixed_indegree with `counts`, and its edges turned round
 };
 
 struct edge_rule {
     rule_kind kind = rule_kind::all_to_all;
     id_view pre, post;
-    std::int64_t count = 0;  // indegree, outdegree or total number
+    std::int64_t count = 0;  // indegree, outdegree (the largest, if there are `counts`) or total number
     double p = 1;            // pairwise_bernoulli: probability; pairwise_poisson: mean edges per pair
     bool autapses = true;
     bool multapses = true;
-    std::int32_t const* counts = nullptr;  // in- or outdegree of each target or source, instead of `count`
+    std::int32_t const* counts = nullptr;  // in- or outdegree of each target or source
+    // A fixed_indegree's edges, each turned round: `pre` are its targets, `post` its sources, `counts` or
+    // `count` degrees of `pre`.
+    bool turned = false;
+
+    // The rule of which this one turns the edges.
+    RANVIER_FN edge_rule turned_back() const {
+        auto r = *this;
+        r.pre = post, r.post = pre, r.turned = false;
+        return r;
+    }
 };
 
-// Rules whose edges are drawn target by target (for_each_source); the others by blocks
-// (for_each_edge_in_blocks).
-RANVIER_FN constexpr bool is_target_driven(rule_kind kind) {
-    return kind != rule_kind::fixed_outdegree && kind != rule_kind::fixed_total_number;
+// Rules whose edges are drawn target by target (for_each_source); others by blocks
+// (for_each_edge_in_blocks), or source by source (turned).
+RANVIER_FN constexpr bool is_target_driven(edge_rule const& rule) {
+    return rule.kind != rule_kind::fixed_outdegree && rule.kind != rule_kind::fixed_total_number &&
+           !rule.turned;
 }
 
 // Blocks of consecutive target indices, whatever the partitions are.
@@ -124,7 +136,8 @@ RANVIER_FN std::int64_t total_edges(edge_rule const& rule) {
         }
         case rule_kind::fixed_indegree:
         case rule_kind::fixed_outdegree: {
-            auto const n = rule.kind == rule_kind::fixed_indegree ? rule.post.n : rule.pre.n;
+            bool const by_target = rule.kind == rule_kind::fixed_indegree && !rule.turned;
+            auto const n = by_target ? rule.post.n : rule.pre.n;
             if (!rule.counts) return rule.count * n;
             std::int64_t total = 0;
             for (std::int32_t i = 0; i < n; ++i) total += rule.counts[i];
@@ -140,7 +153,7 @@ RANVIER_FN std::int64_t total_edges(edge_rule const& rule) {
 // Counter row of the values (values.h) of edge (i, j): with the edge's k it is unique in the projection.
 RANVIER_FN constexpr std::uint32_t value_row(edge_rule const& rule, std::int32_t i, std::int32_t j) {
     if (rule.kind == rule_kind::fixed_total_number) return 0;
-    return static_cast<std::uint32_t>(rule.kind == rule_kind::fixed_outdegree ? j : i);
+    return static_cast<std::uint32_t>(rule.kind == rule_kind::fixed_outdegree || rule.turned ? j : i);
 }
 
 // What a rule cannot do. The first that applies.

@@ -60,13 +60,8 @@ class sparse_permutation {
 // Words of scratch memory that for_each_source needs for one target at a time.
 RANVIER_FN std::int64_t scratch_words(edge_rule const& rule) {
     if (rule.kind != rule_kind::fixed_indegree || rule.multapses) return 0;
-    std::int64_t most = rule.count;
-    if (rule.counts) {
-        most = 0;
-        for (std::int32_t i = 0; i < rule.post.n; ++i) most = most < rule.counts[i] ? rule.counts[i] : most;
-    }
-    auto const n = static_cast<std::uint32_t>(rule.pre.n);
-    return 2 * std::int64_t{sparse_permutation::capacity(static_cast<std::uint32_t>(most), n)};
+    auto const n = static_cast<std::uint32_t>(rule.turned ? rule.post.n : rule.pre.n);
+    return 2 * std::int64_t{sparse_permutation::capacity(static_cast<std::uint32_t>(rule.count), n)};
 }
 
 // Draw k of target i after its first word was rejected.

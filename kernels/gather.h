@@ -83,7 +83,8 @@ struct offset_spikes {
         team.for_each(stride - begun, [=](std::int64_t k) { begin[begun + k] = base + total; });
         team.single([&] {
             *g.neurons = {g.events, begin, clock->t, steps};
-            *g.generated = {g.generated_events, g.generated_begin + slice * stride, clock->t, steps};
+            auto* const generated = g.generated_begin ? g.generated_begin + slice * stride : nullptr;
+            *g.generated = {g.generated_events, generated, clock->t, steps};
         });
     }
 };

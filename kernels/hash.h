@@ -28,9 +28,14 @@ template <class M> struct hash_state {
         team.scatter(p.n, [&](std::int64_t i) {
             std::uint64_t h = 0, field = 0;
             auto const id = std::uint64_t(p.first_id + i);
-            M::state::fields::for_each([&]<auto Member>() {
-                h += hash_item(id, field++,
-                               std::bit_cast<std::uint64_t>(p.state.template column<Member>()[i]));
+            auto columns_of = [&]<class R>(columns<R> const& c) {
+                R::fields::for_each([&]<auto Member>() {
+                    h += hash_item(id, field++, std::bit_cast<std::uint64_t>(c.template column<Member>()[i]));
+                });
+            };
+            columns_of(p.state);
+            lists_of<M>::for_each([&]<int L, class E>() {
+                for (std::int64_t j = 0; j < p.lengths[L]; ++j) columns_of(element_state<L, E>(p, j));
             });
             for (std::int64_t s = t; s <= t + p.inbox.mask; ++s)
                 for (int port = 0; port < p.inbox.ports; ++port) {
@@ -56,6 +61,28 @@ template <class Real> struct hash_weights {
                 auto const w = v.weight ? v.weight[first + i] : v.common_weight;
                 lanes.add(*sum, hash_item(source << 32 | target, std::uint64_t(v.delay(first + i)),
                                           std::bit_cast<std::uint64_t>(double(w))));
+            });
+        });
+    }
+};
+
+/// State of a group's edges.
+struct hash_states {
+    template <class Team, class Real, class State>
+    RANVIER_FN void operator()(Team& team, edge_view<Real> const& v, columns<State> const& state,
+                               std::int32_t first_id, std::uint64_t* sum) const {
+        team.for_rows(v.rows.n, [&](auto& lanes, std::int64_t r) {
+            auto const first = v.rows.begin[r];
+            auto const source = std::uint64_t(v.rows.first_source + r);
+            lanes.scatter(v.rows.begin[r + 1] - first, [&](std::int64_t i) {
+                auto const e = first + i;
+                auto const target = std::uint64_t(first_id) + v.target[e];
+                std::uint64_t h = 0, field = 1;  // 0 would be the weight
+                State::fields::for_each([&]<auto M>() {
+                    h += hash_item(source << 32 | target, std::uint64_t(v.delay(e)) | field++ << 40,
+                                   std::bit_cast<std::uint64_t>(state.template column<M>()[e]));
+                });
+                lanes.add(*sum, h);
             });
         });
     }

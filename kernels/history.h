@@ -29,10 +29,15 @@ struct archive_spikes {
         auto const before = h.step[j] == history_view::never
                                 ? 0.0
                                 : h.k_minus[j] * math::exp(-double(u - h.step[j]) * h.rate(j));
+        auto const triplet_before =
+            !h.k_triplet || h.step[j] == history_view::never
+                ? 0.0
+                : h.k_triplet[j] * math::exp(-double(u - h.step[j]) * h.rate_triplet(j));
         std::int64_t const all = h.depth;
         auto const kept = put_first(h.step, h.n, j, all, u);
         put_first(h.k_minus, h.n, j, kept, before + times);
         if (h.multiplicity) put_first(h.multiplicity, h.n, j, kept, times);
+        if (h.k_triplet) put_first(h.k_triplet, h.n, j, kept, triplet_before + times);
     }
     /// Moves neuron j's entries of a column to later ranks, until one that means no spike or up to `end`.
     /// Returns where it stopped. Some ranks are read before any is written: they are far apart.

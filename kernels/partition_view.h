@@ -10,9 +10,9 @@ namespace ranvier {
 struct partition_view {
     std::int32_t first_id, n;
     inbox_view inbox;
-    drive_view<poisson_segment> const* poisson;
-    std::int32_t n_poisson;
-    drive_view<current_segment> const* currents;
+    drive_view const* trains;
+    std::int32_t n_trains;
+    drive_view const* currents;
     std::int32_t n_currents, receptors;
     double* current;                   // [step of the slice][receptor][neuron]
     std::uint64_t const* fired;        // [neuron]
@@ -28,10 +28,11 @@ struct drive_partition {
         auto const& p = partitions[index];
         auto const t = clock->t;
         auto const steps = clock->steps;
-        for (std::int32_t d = 0; d < p.n_poisson; ++d)
-            drive_poisson{}(team, p.inbox, p.first_id, p.poisson[d], t, steps);
+        for (std::int32_t d = 0; d < p.n_trains; ++d)
+            drive_spikes{}(team, p.inbox, p.first_id, p.trains[d], t, steps);
         if (p.n_currents > 0)
-            drive_currents{}(team, p.current, p.receptors, p.n, p.currents, p.n_currents, t, steps);
+            drive_currents{}(team, p.current, p.receptors, p.n, p.first_id, p.currents, p.n_currents, t,
+                             steps);
     }
 };
 

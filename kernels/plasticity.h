@@ -15,6 +15,7 @@
 #pragma once
 #include "kernels/deliver.h"
 #include "kernels/history.h"
+#include "models/synapse.h"
 
 namespace ranvier {
 
@@ -26,7 +27,7 @@ constexpr std::int64_t memory_of_pairs = INT32_MAX;
 template <class Rule> RANVIER_FN void facilitate_edge(pair_stdp_view<Rule> const& v, Rule const& rule,
                                                       std::int64_t e, double k_plus, std::int64_t last,
                                                       std::int64_t after, std::int64_t until) {
-    using Real = typename Rule::value_type;
+    using Real = working_of<Rule>;
     auto const& h = v.history;
     auto const j = v.edges.target[e];
     auto const delay = v.edges.delay(e);
@@ -39,15 +40,31 @@ template <class Rule> RANVIER_FN void facilitate_edge(pair_stdp_view<Rule> const
         auto const decayed = Real(std::int32_t(h.at(rank, j) + delay - last));
         auto const k = Real(k_plus) * math::exp(-decayed * rule.decay);
         auto const times = h.multiplicity ? h.multiplicity[rank * h.n + j] : 1;
-        for (int m = 0; m < times; ++m) w = rule.facilitate(w, k);
+        if constexpr (of_triplets<Rule>) {
+            auto const before = h.k_triplet[rank * h.n + j] - times;
+            for (int m = 0; m < times; ++m) w = rule.facilitate(w, k, Real(before + m));
+        } else {
+            for (int m = 0; m < times; ++m) w = rule.facilitate(w, k);
+        }
     }
     v.edges.weight[e] = w;
 }
 
-/// Trace of a source after another `steps` steps and a spike at their end.
-RANVIER_FN double next_trace(double k_plus, std::int64_t steps, double decay) {
-    return k_plus * math::exp(-double(steps) * decay) + 1;
+/// Trace of a source after another `steps` steps.
+RANVIER_FN double decayed_trace(double trace, std::int64_t steps, double decay) {
+    return trace * math::exp(-double(steps) * decay);
 }
+/// The same with a spike at their end.
+RANVIER_FN double next_trace(double k_plus, std::int64_t steps, double decay) {
+    return decayed_trace(k_plus, steps, decay) + 1;
+}
+
+/// Traces of a source just after its last spike.
+struct source_traces {
+    double k_plus;
+    std::int64_t last;
+    double triplet;  // of rules of triplets
+};
 
 /// One spike of a source through the edges [first, first + m) of its row.
 template <class Rule> struct pair_stdp_row {
@@ -89,14 +106,14 @@ template <class Rule> struct pair_stdp_row {
 
     /// Edges have delays or parameters of their own; with parameters, also traces.
     template <class Lanes> RANVIER_FN void one_by_one(Lanes& lanes, std::int64_t first, std::int64_t m,
-                                                      double row_k_plus, std::int64_t row_last) const {
+                                                      source_traces const& of_row) const {
         auto const t = step + 1;
         lanes.scatter(m, [&](std::int64_t i) {
             auto const e = first + i;
             bool const own = v.own.base != nullptr;
             auto const rule = own ? v.own.load(e) : v.shared;
-            auto const k_plus = own ? v.k_plus[e] : row_k_plus;
-            auto const last = own ? v.last[e] : row_last;
+            auto const k_plus = own ? v.k_plus[e] : of_row.k_plus;
+            auto const last = own ? v.last[e] : of_row.last;
             auto const delay = v.edges.delay(e);
             auto const x = t - delay;
             auto const after = last - delay > x - memory_of_pairs ? last - delay : x - memory_of_pairs;
@@ -104,16 +121,25 @@ template <class Rule> struct pair_stdp_row {
             auto const j = v.edges.target[e];
             std::int64_t rank = 0;
             while (v.history.at(rank, j) > x) ++rank;
-            auto const wi = rule.depress(v.edges.weight[e], Real(v.history.trace(rank, j, x)));
+            auto const k_minus = working_of<Rule>(v.history.trace(rank, j, x));
+            Real wi;
+            if constexpr (of_triplets<Rule>) {
+                auto const triplet = own ? v.k_plus_triplet[e] : of_row.triplet;
+                auto const r = decayed_trace(triplet, t - last, double(rule.decay_triplet));
+                wi = rule.depress(v.edges.weight[e], k_minus, r);
+                if (own) v.k_plus_triplet[e] = r + 1;
+            } else {
+                wi = rule.depress(v.edges.weight[e], k_minus);
+            }
             v.edges.weight[e] = wi;
+            if (own) {
+                v.k_plus[e] = next_trace(k_plus, t - last, double(rule.decay));
+                v.last[e] = t;
+            }
             if (!(wi <= Real(v.largest) && -wi <= Real(v.largest))) return too_large(lanes, j);
             if (v.edges.route.what != routing::value::none) {
                 auto const value = event_value(v.edges.route, double(wi), 1, 1, inbox.scale);
                 deposit(inbox, v.edges.route, step + delay)(lanes, j, value);
-            }
-            if (own) {
-                v.k_plus[e] = next_trace(k_plus, t - last, double(rule.decay));
-                v.last[e] = t;
             }
         });
     }
@@ -307,7 +333,7 @@ struct deliver_pair_stdp {
     template <class Team, class Rule> RANVIER_FN void operator()(Team& team, inbox_view const& inbox,
                                                                  pair_stdp_view<Rule> const& v,
                                                                  spike_list const& spikes) const {
-        if constexpr (Team::one_lane)
+        if constexpr (Team::one_lane && !of_triplets<Rule>)
             if (v.edges.delay.width == 0 && !v.own.base) return step_by_step(team, inbox, v, spikes);
         auto const first = spikes.begin[0];
         auto const* const events = spikes.events + first;
@@ -357,9 +383,17 @@ struct deliver_pair_stdp {
         auto const k_plus = own ? 0.0 : v.k_plus[r];
         auto const last = own ? std::int64_t{0} : v.last[r];
         auto const next = own ? 0.0 : next_trace(k_plus, step + 1 - last, double(v.shared.decay));
+        double triplet = 0, next_triplet = 0;
+        if constexpr (of_triplets<Rule>)
+            if (!own) {
+                triplet = v.k_plus_triplet[r];
+                next_triplet = next_trace(triplet, step + 1 - last, double(v.shared.decay_triplet));
+            }
         pair_stdp_row<Rule> const row{v, inbox, step, source};
-        if (!together)
-            row.one_by_one(lanes, first, m, k_plus, last);
+        if constexpr (of_triplets<Rule>)
+            row.one_by_one(lanes, first, m, {k_plus, last, triplet});
+        else if (!together)
+            row.one_by_one(lanes, first, m, {k_plus, last, triplet});
         else if constexpr (Lanes::one_lane)
             row.in_passes(lanes, first, m, k_plus, last);
         else
@@ -369,6 +403,7 @@ struct deliver_pair_stdp {
             lanes.single([&] {
                 v.k_plus[r] = next;
                 v.last[r] = step + 1;
+                if constexpr (of_triplets<Rule>) v.k_plus_triplet[r] = next_triplet;
             });
         lanes.sync();
     }

@@ -20,14 +20,15 @@ struct words {
 };
 
 // All streams there are. A stream is (kind: 8 bits | ordinal: 24 bits); the ordinal counts create or connect
-// calls (synapse models for `synapse`), never names, so a result does not depend on spelling. Kinds that take
+// calls, never names, so a result does not depend on spelling. Kinds that take
 // a slot occupy a range, one kind per slot.
 enum class stream_kind : std::uint32_t {
     neuron = 1,          // draws inside a neuron's or generator's step; ordinal of create
     drive = 2,           // Poisson counts and noise drawn in the target's update; ordinal of connect
     edges = 3,           // which edges a projection has; ordinal of connect
-    synapse = 4,         // draws of stochastic synapses; ordinal of the synapse model
+    synapse = 4,         // draws of stochastic synapses; ordinal of connect
     edge_counts = 5,     // random in- or out-degree per node; ordinal of connect
+    front_end = 6,       // values for who uses the interface; ordinal of his own
     initial_value = 64,  // + parameter slot (0..63); ordinal of create
     edge_value = 128     // + parameter slot (0 weight, 1 delay, 2..127 others); ordinal of connect
 };

@@ -2,6 +2,7 @@
 #pragma once
 #include <cstdint>
 
+#include "kernels/random.h"
 #include "kernels/views.h"
 #include "models/model.h"
 
@@ -65,8 +66,15 @@ struct history_view {
     double common_decay;
     std::uint32_t const* archives;  // [neuron], plastic synapses onto it; none: nothing is remembered
     std::int64_t* last_spike;       // [neuron], stamp, -1: none
+    // Second trace, where the network has triplets of spikes: as k_minus, decay, common_decay; else null.
+    double* k_triplet = nullptr;
+    double const* decay_triplet = nullptr;
+    double common_decay_triplet = 0;
 
     RANVIER_FN double rate(std::int64_t j) const { return decay ? decay[j] : common_decay; }
+    RANVIER_FN double rate_triplet(std::int64_t j) const {
+        return decay_triplet ? decay_triplet[j] : common_decay_triplet;
+    }
     RANVIER_FN std::int64_t at(std::int64_t rank, std::int64_t j) const {
         return rank < depth ? step[rank * n + j] : never;
     }
@@ -105,6 +113,21 @@ template <class Rule> struct pair_stdp_view {
     history_view history;
     seen_view<value_type> seen;
     double largest;  // of |weight|
+    fault* first_fault;
+    double* k_plus_triplet = nullptr;  // as k_plus, of rules of triplets
+};
+
+/// Edges that send what state makes of their weight, which only spikes of the source change (synapses.md, 4).
+template <class Rule, class State> struct sending_view {
+    using value_type = typename Rule::value_type;
+    edge_view<value_type> edges;
+    Rule shared;            // of all edges, or
+    columns<Rule> own;      // of each, if base is not null
+    columns<State> state;   // of each
+    std::int64_t* last;     // [row], stamp of the source's last spike, at first 0, or -1 if Rule::no_spike
+    std::int32_t first_id;  // of the partition
+    key draws_key;          // of the connect that has made all edges, if the rule is stochastic
+    double largest;         // of |weight| that is sent
     fault* first_fault;
 };
 

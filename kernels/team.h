@@ -36,12 +36,6 @@
 
 namespace ranvier {
 
-/// Constants that all records of a partition share; columns<R> is the other kind.
-template <class R> struct shared_record {
-    R value;
-    RANVIER_FN R const& load(std::int64_t) const { return value; }
-};
-
 /// Memory for a team's scratch, taken and given back like a stack. Owned by a worker, never grown in a
 /// kernel.
 class scratch_memory {

@@ -1,5 +1,6 @@
 // All steps of a slice for the neurons of a partition.
 #pragma once
+#include "kernels/elements.h"
 #include "kernels/fixed_point.h"
 #include "kernels/random.h"
 #include "kernels/team.h"
@@ -7,15 +8,15 @@
 
 namespace ranvier {
 
-/// What a step may ask for beside its input. Draws: one uniform number in [0, 1) per neuron and step.
+/// What a step may ask for beside its input. Draws: uniform numbers in [0, 1), numbered, per neuron and step.
 template <bool Draws> struct step_context {
     static constexpr bool has_draws = Draws;
     key draws_key;
     std::uint32_t id;
     std::int64_t step;
-    RANVIER_FN double uniform() const {
+    RANVIER_FN double uniform(std::uint32_t draw = 0) const {
         if constexpr (Draws) {
-            auto const w = philox(draws_key, id, std::uint64_t(step), 0);
+            auto const w = philox(draws_key, id, std::uint64_t(step), draw);
             return uniform_53(w.w[0], w.w[1]);
         } else {
             return 1;  // never below a probability
@@ -23,28 +24,14 @@ template <bool Draws> struct step_context {
     }
 };
 
-/// A neuron on its way through a slice.
-template <class M> struct marching_neuron {
-    typename M::state state;
-    std::uint64_t fired;
-};
-template <class M> struct marching_neurons {
-    columns<typename M::state> state;
-    std::uint64_t* fired;
-    RANVIER_FN marching_neuron<M> load(std::int64_t i) const { return {state.load(i), fired[i]}; }
-    RANVIER_FN void store(std::int64_t i, marching_neuron<M> const& r) const {
-        state.store(i, r.state);
-        fired[i] = r.fired;
-    }
-};
-
-/// Steps [t + k0, t + k1) of a slice that begins at step t.
-template <class M, bool Draws, class Team, class Constants>
-RANVIER_FN void march_neurons(Team& team, neuron_view<M> const& p, Constants const& constants, std::int64_t t,
-                              int k0, int k1) {
-    auto const v = p;  // a copy of its own, so that stores cannot change it
+/// What neurons do in step k of a slice that begins at step t.
+template <class M, bool Draws> struct neuron_step {
+    neuron_view<M> v;  // a copy of its own, so that stores cannot change it
+    std::int64_t t;
+    static constexpr int n_ports = M::n_ports;  // the fixed ones
     using input = inputs<M::n_ports, M::n_currents>;
-    auto fetch = [=](std::int64_t i, int k) RANVIER_INLINE_LAMBDA {
+
+    RANVIER_FN input fetch(std::int64_t i, int k) const {
         input in;
         auto* const slot = v.inbox.row(t + k, 0) + i;
         for (int port = 0; port < M::n_ports; ++port)
@@ -52,19 +39,49 @@ RANVIER_FN void march_neurons(Team& team, neuron_view<M> const& p, Constants con
         auto const* const current = v.current + k * v.current_stride + i;
         for (int r = 0; r < M::n_currents; ++r) in.currents[r] = current[r * std::int64_t(v.n)];
         return in;
-    };
-    auto clear = [=](std::int64_t i, int k) RANVIER_INLINE_LAMBDA {
+    }
+    RANVIER_FN void clear(std::int64_t i, int k) const {
         auto* const slot = v.inbox.row(t + k, 0) + i;
         for (int port = 0; port < M::n_ports; ++port) slot[port * v.inbox.n] = 0;
-    };
-    auto step = [=](std::int64_t i, int k, marching_neuron<M>& r, typename M::derived const& d,
-                    input const& in) RANVIER_INLINE_LAMBDA {
-        step_context<Draws> const context{v.draws_key, std::uint32_t(v.first_id + i), t + k};
-        auto const spikes = M::step(d, r.state, in, context);
+    }
+    /// How many spikes. sums: what elements have left, if the model has any.
+    template <class... Sums> RANVIER_FN int operator()(std::int64_t i, int k, marching_neuron<M>& r,
+                                                       typename M::derived const& d, input const& in,
+                                                       Sums const&... sums) const {
+        auto const spikes = M::step(d, r.state, in, context(i, k), sums...);
         r.fired |= std::uint64_t(spikes > 0) << k;
         if constexpr (M::multiple) v.multiplicity[k * v.multiplicity_stride + i] = std::int32_t(spikes);
-    };
-    team.march(marching_neurons<M>{v.state, v.fired}, constants, v.n, k0, k1, fetch, step, clear);
+        return spikes;
+    }
+    static constexpr bool has_aftermath = ranvier::has_aftermath<M, step_context<Draws>>;
+    /// Of a neuron that has fired; how many spikes.
+    RANVIER_FN int aftermath(std::int64_t i, int k, typename M::state& s,
+                             typename M::derived const& d) const {
+        int const spikes = M::spike(d, s, context(i, k));
+        if constexpr (M::multiple) v.multiplicity[k * v.multiplicity_stride + i] = std::int32_t(spikes);
+        return spikes;
+    }
+
+  private:
+    RANVIER_FN step_context<Draws> context(std::int64_t i, int k) const {
+        return {v.draws_key, std::uint32_t(v.first_id + i), t + k};
+    }
+};
+
+/// Steps [t + k0, t + k1) of a slice that begins at step t.
+template <class M, bool Draws, class Team, class Constants>
+RANVIER_FN void march_neurons(Team& team, neuron_view<M> const& p, Constants const& constants, std::int64_t t,
+                              int k0, int k1) {
+    neuron_step<M, Draws> const step{p, t};
+    if constexpr (lists_of<M>::size > 0)
+        march_with_elements<M>(team, step, constants, k0, k1);
+    else
+        team.march(
+            marching_neurons<M>{step.v.state, step.v.fired}, constants, step.v.n, k0, k1,
+            [=](std::int64_t i, int k) RANVIER_INLINE_LAMBDA { return step.fetch(i, k); },
+            [=](std::int64_t i, int k, marching_neuron<M>& r, typename M::derived const& d, auto const& in)
+                RANVIER_INLINE_LAMBDA { step(i, k, r, d, in); },
+            [=](std::int64_t i, int k) RANVIER_INLINE_LAMBDA { step.clear(i, k); });
 }
 
 template <class M, class Team>
@@ -93,12 +110,12 @@ RANVIER_FN void sample(Team& team, neuron_view<M> const& p, sampler_view const& 
     team.single([&] { ++*r.count; });
 }
 
-/// Reports the first neuron, if any, with a state member that is not finite.
-template <class M, class Team>
-RANVIER_FN void check_finite(Team& team, neuron_view<M> const& p, std::int64_t t) {
-    M::state::fields::for_each([&]<auto Member>() {
+/// Reports the first neuron, if any, with a member of these columns that is not finite.
+template <class R, class M, class Team>
+RANVIER_FN void check_finite(Team& team, neuron_view<M> const& p, columns<R> const& state, std::int64_t t) {
+    R::fields::for_each([&]<auto Member>() {
         if constexpr (std::is_same_v<plain_type<Member>, double>) {
-            auto const* const x = p.state.template column<Member>();
+            auto const* const x = state.template column<Member>();
             if (team.any(p.n, [=](std::int64_t i) { return !(x[i] - x[i] == 0); }))
                 team.single([&] {
                     std::int32_t i = 0;
@@ -129,7 +146,11 @@ template <class M> struct advance {
                 if (p.samplers[r].next(until - 1) == until) sample(team, p, p.samplers[r]);
             k = int(until - t);
         }
-        check_finite(team, p, t);
+        check_finite(team, p, p.state, t);
+        lists_of<M>::for_each([&]<int L, class E>() {
+            for (std::int64_t j = 0; j < p.lengths[L]; ++j)
+                check_finite(team, p, element_state<L, E>(p, j), t);
+        });
     }
 };
 

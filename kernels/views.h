@@ -80,32 +80,49 @@ template <class M> struct neuron_view {
     bool draws;  // whether step may ask for random numbers
     key draws_key;
     fault* first_fault;
+    // Elements' columns follow the neurons' own in `state` and `own`: [list][element][member].
+    std::byte const* shared_elements = nullptr;  // where `shared` is used: derived records, [list][element]
+    std::int32_t lengths[lists_of<M>::size > 0 ? lists_of<M>::size : 1] = {};
 };
 
-/// A stretch of emission steps [from, until) with constant intensity.
-struct poisson_segment {
-    std::int64_t from, until;
-    poisson_table_view counts;  // spikes per step
+/// Where element j of list L begins among records that take `first` bytes before the lists: W<E> bytes each.
+template <class M, template <class> class W>
+RANVIER_FN std::int64_t element_offset(std::int32_t const* lengths, std::int64_t first, int list,
+                                       std::int64_t j) {
+    auto offset = first;
+    lists_of<M>::for_each([&]<int L, class E>() {
+        if (L <= list) offset += std::int64_t(W<E>::bytes) * (L < list ? std::int64_t{lengths[L]} : j);
+    });
+    return offset;
+}
+template <class E> struct state_of_element {
+    static constexpr auto bytes = columns<typename E::state>::width;
 };
-struct current_segment {
-    std::int64_t from, until;
-    double amplitude;  // pA
+template <class E> struct derived_of_element {
+    static constexpr auto bytes = columns<typename E::derived>::width;
 };
 
-/// Edges of one generator and one connect into a partition, all with the same delay.
-template <class Segment> struct drive_view {
-    std::int32_t n;               // edges
-    std::int32_t const* neurons;  // [n], index in the partition, or null: 0 ... n-1
-    double const* weights;        // [n], or null: all `weight`
-    double weight;
-    std::int32_t const* draws;  // [n], rank of the edge among those of its projection into the same neuron,
-                                // or null: all 0
-    std::int64_t delay;         // steps
-    std::int32_t port_or_receptor;  // currents: receptor
-    routing route;                  // spikes
-    key draws_key;
-    Segment const* segments;
-    std::int32_t n_segments;
-};
+/// State of element j of list L, of all neurons.
+template <int L, class E, class M>
+RANVIER_FN columns<typename E::state> element_state(neuron_view<M> const& v, std::int64_t j) {
+    auto const row = element_offset<M, state_of_element>(v.lengths, columns<typename M::state>::width, L, j);
+    return {v.state.base + row * v.state.capacity, v.state.capacity};
+}
+/// Its constants: of each neuron, or of all.
+template <int L, class E, class M>
+RANVIER_FN columns<typename E::derived> element_constants(neuron_view<M> const& v,
+                                                          columns<typename M::derived> const& own,
+                                                          std::int64_t j) {
+    auto const row =
+        element_offset<M, derived_of_element>(v.lengths, columns<typename M::derived>::width, L, j);
+    return {own.base + row * own.capacity, own.capacity};
+}
+template <int L, class E, class M>
+RANVIER_FN shared_record<typename E::derived> element_constants(neuron_view<M> const& v,
+                                                                shared_record<typename M::derived> const&,
+                                                                std::int64_t j) {
+    auto const at = element_offset<M, derived_of_element>(v.lengths, 0, L, j);
+    return {*reinterpret_cast<typename E::derived const*>(v.shared_elements + at)};
+}
 
 }  // namespace ranvier

@@ -32,14 +32,6 @@
 
 namespace ranvier {
 
-template <class... Lists> struct joined_lists;
-template <auto... A> struct joined_lists<field_list<A...>> { using type = field_list<A...>; };
-template <auto... A, auto... B, class... More>
-struct joined_lists<field_list<A...>, field_list<B...>, More...>
-    : joined_lists<field_list<A..., B...>, More...> {};
-/// Members of the first list, then those of the next.
-template <class... Lists> using joined = typename joined_lists<Lists...>::type;
-
 /// Delta_T such that the exponential stays a finite number up to V_peak: below ln(DBL_MAX / 1e20), as the
 /// reference.
 template <auto M> struct peak_within_range {
@@ -109,6 +101,14 @@ struct path {
     values<nodes> V;
     double w_begin, w_end;
 };
+
+/// What is left of a jump of V or w, by 1, after a while (V_to_V, w_to_V), and at the end of the step of a
+/// jump of V made that long before it (to_end).
+struct leg {
+    double V_to_V, w_to_V, to_end;
+};
+/// (1 - exp(-x)) / x for x >= 0: right to x^4 / 720, and between 0 and 1 for any.
+RANVIER_FN double relaxed(double x) { return 1 / (1 + x * (0.5 + x * (1.0 / 12))); }
 
 RANVIER_FN bool choose(bool first, bool x, bool y) { return (first & x) | (!first & y); }
 /// The smaller one, without a branch.
@@ -273,8 +273,9 @@ RANVIER_FN remainder after_spike(adex_constants const& c, Response const& respon
         constexpr int i = j + 1;
         auto const t = L * at[i];
         double const linear = i == last ? p.V[nodes - 1] : polynomial(V, 1 - L + t);
-        K[last - i] = response.V_to_V(t);
-        V_at[i] = linear + K[last - i] * dV + response.w_to_V(t) * dw;
+        auto const leg = response.template after<Functions>(1 - L, t);
+        K[last - i] = leg.to_end;
+        V_at[i] = linear + leg.V_to_V * dV + leg.w_to_V * dw;
     });
     auto const e = excitation<N>::template along<Functions>(c, V_at, K, L);
     bool const above = c.V_reset >= c.V_bound;
@@ -292,7 +293,7 @@ RANVIER_FN remainder after_spike(adex_constants const& c, Response const& respon
     auto const x =
         within(0, select(above, c.V_spike - c.V_reset, 1.0) / select(above, V_end - c.V_reset, e.total), 1);
     auto const rise = polynomial_slope(V, 1) + response.leak() * (p.V[nodes - 1] - c.V_reset) + c.reset_rise;
-    auto const V_euler = c.V_reset + (1 - x) * L * rise;
+    auto const V_euler = c.V_reset + (1 - x) * L * relaxed(response.leak() * (1 - x) * L) * rise;
     return {least(select(spike, V_euler, V_end), c.V_spike), w_end + select(spike, c.b, 0.0), spike};
 }
 
@@ -314,8 +315,9 @@ RANVIER_FN int step(adex_constants const& c, Response const& response, State& s,
     auto const rise = polynomial_slope(V, x) - leak * (from - V_x) + c.bound_rise;
     auto const straight = (c.V_spike - from) / rise, bend = leak * straight;
     auto const later = select(c.V_spike > from, straight * (1 + bend * (0.5 + bend * (1.0 / 3))), 0.0);
-    bool const spike = !refractory & crosses & (later >= 0) & (x + later <= 1);
-    auto const left = leak * (1 - x), acts = (1 - x) * (1 - left * (0.5 - left * (1.0 / 6)));
+    bool const bent = (from < c.V_spike) & (bend >= 1);  // V would not get there
+    bool const spike = !refractory & crosses & !bent & (later >= 0) & (x + later <= 1);
+    auto const acts = (1 - x) * relaxed(leak * (1 - x));
     auto const V_line = least(select(above, V_linear + c.bound_rise * acts, from + rise * acts), c.V_spike);
 
     auto const x_spike = select(spike, x + later, 1.0);

@@ -25,9 +25,11 @@ struct adex_response : cell<struct leak_of_V, 0>,
     RANVIER_FN values<adex::nodes> at_nodes() const { return cells<K_at_nodes, adex::nodes>::get(); }
     /// Of u at the nodes, times K, for what w gains by it in the step.
     RANVIER_FN values<adex::nodes> w_weights() const { return cells<weights_for_w, adex::nodes>::get(); }
-    /// After t steps, t <= 1, to a jump by 1.
-    RANVIER_FN double V_to_V(double t) const { return 1 + t * polynomial(cells<jump_V_to_V, 3>::get(), t); }
-    RANVIER_FN double w_to_V(double t) const { return t * polynomial(cells<jump_w_to_V, 3>::get(), t); }
+    /// To a jump by 1 at `begin`, after t steps, t <= 1 - begin; V_to_w, w_to_w: at the end.
+    template <class> RANVIER_FN adex::leg after(double, double t) const {
+        auto const V_to_V = 1 + t * polynomial(cells<jump_V_to_V, 3>::get(), t);
+        return {V_to_V, t * polynomial(cells<jump_w_to_V, 3>::get(), t), V_to_V};
+    }
     RANVIER_FN double V_to_w(double t) const { return t * polynomial(cells<jump_V_to_w, 3>::get(), t); }
     RANVIER_FN double w_to_w(double t) const { return 1 + t * polynomial(cells<jump_w_to_w, 3>::get(), t); }
 

@@ -21,7 +21,7 @@ template <class Tag, class I> struct cells_of;
 template <class Tag, int... I> struct cells_of<Tag, std::integer_sequence<int, I...>> : cell<Tag, I>... {
     using fields = field_list<&cell<Tag, I>::x...>;
     RANVIER_FN values<sizeof...(I)> get() const { return {{cell<Tag, I>::x...}}; }
-    void set(values<sizeof...(I)> const& v) { ((cell<Tag, I>::x = v[I]), ...); }
+    RANVIER_FN void set(values<sizeof...(I)> const& v) { ((cell<Tag, I>::x = v[I]), ...); }
 };
 template <class Tag, int N> using cells = cells_of<Tag, std::make_integer_sequence<int, N>>;
 

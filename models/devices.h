@@ -1,43 +1,14 @@
-// Generators and recorders: parameters. What they do is in kernels/drive.h and host/.
+// Generators of listed spikes, recorders, and the list of all devices.
 #pragma once
-#include <limits>
-
-#include "models/model.h"
+#include "models/generators.h"
 
 namespace ranvier {
-
-/// When a device is active (time_and_events.md, 4). Times on the grid or infinite.
-struct device_window {
-    ms origin = 0, start = 0, stop = std::numeric_limits<double>::infinity();
-    using fields = field_list<&device_window::origin, &device_window::start, &device_window::stop>;
-    using checks = check_list<at_least<&device_window::stop, &device_window::start>>;
-};
-
-/// Each target receives a Poisson train of its own.
-struct poisson_generator {
-    static constexpr char name[] = "poisson_generator";
-    static constexpr char summary[] = "Independent Poisson spike trains, one for each connection";
-    struct params {
-        Hz rate = 0;
-        using fields = field_list<&params::rate>;
-        using checks = check_list<non_negative<&params::rate>>;
-    };
-};
-
-struct dc_generator {
-    static constexpr char name[] = "dc_generator";
-    static constexpr char summary[] = "Constant current";
-    struct params {
-        pA amplitude = 0;
-        using fields = field_list<&params::amplitude>;
-        using checks = check_list<>;
-    };
-};
 
 /// Emits listed spikes to all its targets.
 struct spike_generator {
     static constexpr char name[] = "spike_generator";
     static constexpr char summary[] = "Spikes at given times";
+    static constexpr auto role = node_role::spike_source;
     struct params {
         flag allow_offgrid_times = 0, shift_now_spikes = 0;
         using fields = field_list<&params::allow_offgrid_times, &params::shift_now_spikes>;
@@ -48,6 +19,7 @@ struct spike_generator {
 struct spike_recorder {
     static constexpr char name[] = "spike_recorder";
     static constexpr char summary[] = "Records times and senders of spikes, in memory or in files";
+    static constexpr auto role = node_role::spike_recorder;
     struct params {
         flag time_in_steps = 0;
         integer precision = 3;  // digits of times in files
@@ -59,6 +31,7 @@ struct spike_recorder {
 struct multimeter {
     static constexpr char name[] = "multimeter";
     static constexpr char summary[] = "Records state variables of neurons at intervals";
+    static constexpr auto role = node_role::multimeter;
     struct params {
         ms interval = 1, offset = 0;
         flag time_in_steps = 0;
@@ -69,5 +42,22 @@ struct multimeter {
                                   non_negative<&params::precision>>;
     };
 };
+
+struct voltmeter {
+    static constexpr char name[] = "voltmeter";
+    static constexpr char summary[] = "A multimeter that records V_m, if not told otherwise";
+    static constexpr auto role = node_role::multimeter;
+    static constexpr char record_from[] = "V_m";
+    using params = multimeter::params;
+};
+
+/// All devices, in order of their ids and of the documentation.
+template <class... D> struct device_list {
+    template <class F> static void for_each(F f) { (f.template operator()<D>(), ...); }
+};
+using all_devices = device_list<poisson_generator, inhomogeneous_poisson_generator,
+                                sinusoidal_poisson_generator, mip_generator, gamma_sup_generator,
+                                ppd_sup_generator, dc_generator, ac_generator, step_current_generator,
+                                noise_generator, spike_generator, spike_recorder, multimeter, voltmeter>;
 
 }  // namespace ranvier

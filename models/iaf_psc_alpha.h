@@ -11,6 +11,7 @@ namespace ranvier {
 struct iaf_psc_alpha {
     static constexpr char name[] = "iaf_psc_alpha";
     static constexpr char summary[] = "Leaky integrate-and-fire neuron with alpha-shaped synaptic currents";
+    static constexpr char reference[] = "Rotter & Diesmann 1999, Biol Cybern 81:381";
     enum port { ex, in, n_ports };
     static constexpr int n_currents = 1;
     static constexpr routing routes[] = {by_sign(ex, in)};

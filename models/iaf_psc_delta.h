@@ -10,6 +10,7 @@ namespace ranvier {
 struct iaf_psc_delta {
     static constexpr char name[] = "iaf_psc_delta";
     static constexpr char summary[] = "Leaky integrate-and-fire neuron with voltage jumps as synaptic input";
+    static constexpr char reference[] = "Rotter & Diesmann 1999, Biol Cybern 81:381";
     enum port { spikes, n_ports };
     static constexpr int n_currents = 1;
     static constexpr routing routes[] = {to_port(spikes)};

@@ -8,6 +8,7 @@ namespace ranvier {
 struct iaf_psc_exp {
     static constexpr char name[] = "iaf_psc_exp";
     static constexpr char summary[] = "Leaky integrate-and-fire neuron with exponential synaptic currents";
+    static constexpr char reference[] = "Rotter & Diesmann 1999, Biol Cybern 81:381";
     enum port { ex, in, n_ports };
     static constexpr int n_currents = 2;  // receptor 0: into V_m; 1: filtered with tau_syn_ex
     static constexpr routing routes[] = {by_sign(ex, in)};

@@ -2,6 +2,7 @@
 //
 // A neuron model is a struct with
 //   name, summary          text
+//   reference              text, optional: where the model is from
 //   port, n_ports          spike input channels; routes[receptor] says which input goes to which
 //   n_currents             receptors that accept currents
 //   params, state, derived records (structs of eight-byte members with `using fields = field_list<...>`)
@@ -14,10 +15,30 @@
 //                          and when a call sets members of `initialised_by`, a field_list of params; host
 //                          only
 //   step(derived, state&, inputs, context)   one step; how many spikes
+//
+// It may have lists of elements as well (receptors, adaptation currents), whose lengths are known at run time
+// only: `using lists = element_lists<...>`. An element is a struct with
+//   count                  name of the parameter that tells how many there are (read-only), or ""
+//   initial                how many a new neuron has
+//   receptors              whether they are the receptors 1, 2 ... for spikes, each with a port of its own;
+//                          the first list only
+//   negative_weights       of receptors: whether connections may have them
+//   params, state, derived records, as the neuron's. derived{} must do nothing: lists of a population are
+//                          padded to its longest
+//   settable, recordables  field_lists of state; a recordable x of element i is x_i
+//   derive(neuron's params, params, h)
+//   compatible(neuron's params, params), compatible_range   optional: a check of both together
+//   advance(derived, state&, input, neuron's state, sums&)   one step, before the neuron's
+//   spike(derived, state&, spikes)   optional: after the neuron's, if it has fired
+// and step has a fifth argument, the record `sums` of doubles that the elements have added to. Such a neuron
+// may have
+//   spike(derived, state&, context)   what it does beside when it has fired, after step; how many spikes
+// which may loop and branch: step should not, so that loops over neurons vectorise.
 #pragma once
 #include <cstddef>
 #include <cstdint>
 #include <type_traits>
+#include <utility>
 
 #include "kernels/math.h"
 #include "models/function.h"
@@ -45,6 +66,14 @@ template <auto... Members> struct field_list {
         (f.template operator()<Members>(), ...);
     }
 };
+
+template <class... Lists> struct joined_lists;
+template <auto... A> struct joined_lists<field_list<A...>> { using type = field_list<A...>; };
+template <auto... A, auto... B, class... More>
+struct joined_lists<field_list<A...>, field_list<B...>, More...>
+    : joined_lists<field_list<A..., B...>, More...> {};
+/// Members of the first list, then those of the next.
+template <class... Lists> using joined = typename joined_lists<Lists...>::type;
 
 /// A record without members, for models that need none.
 struct nothing {
@@ -79,6 +108,12 @@ template <class R> struct columns {
     RANVIER_FN void store(std::int64_t i, R const& r) const {
         R::fields::for_each([&]<auto M>() { column<M>()[i] = plain_type<M>(r.*M); });
     }
+};
+
+/// Constants that all records of a population share; columns<R> is the other kind.
+template <class R> struct shared_record {
+    R value;
+    RANVIER_FN R const& load(std::int64_t) const { return value; }
 };
 
 /// Where input of one receptor goes: by sign of the weight, or all to one port.
@@ -129,6 +164,22 @@ template <auto M> struct in_0_1 {
     static constexpr char range[] = "in (0, 1]";
     template <class R> static constexpr bool ok(R const& r) { return r.*M > 0 && r.*M <= 1; }
 };
+template <auto M> struct in_closed_0_1 {
+    static constexpr auto member = M;
+    static constexpr char range[] = "in [0, 1]";
+    template <class R> static constexpr bool ok(R const& r) { return r.*M >= 0 && r.*M <= 1; }
+};
+template <auto M, auto With> struct sum_at_most_1 {
+    static constexpr auto member = M, other = With;
+    static constexpr char range[] = "<= 1 - ";
+    template <class R> static constexpr bool ok(R const& r) { return r.*M + r.*With <= 1; }
+};
+template <auto M> struct countable {
+    static constexpr auto member = M;
+    static constexpr std::int64_t most = 65535;
+    static constexpr char range[] = "0 ... 65535";
+    template <class R> static constexpr bool ok(R const& r) { return r.*M >= 0 && r.*M <= most; }
+};
 template <auto M, auto Than> struct less {
     static constexpr auto member = M, other = Than;
     static constexpr char range[] = "< ";  // followed by the other member's name
@@ -139,6 +190,27 @@ template <auto M, auto Than> struct at_least {
     static constexpr char range[] = ">= ";
     template <class R> static constexpr bool ok(R const& r) { return r.*M >= r.*Than; }
 };
+template <auto M, auto Than> struct differs {
+    static constexpr auto member = M, other = Than;
+    static constexpr char range[] = "other than ";
+    template <class R> static constexpr bool ok(R const& r) { return r.*M != r.*Than; }
+};
+
+/// Types of a neuron's elements.
+template <class... E> struct element_lists {
+    static constexpr int size = sizeof...(E);
+    template <class F> RANVIER_FN static constexpr void for_each([[maybe_unused]] F f) {
+        [&]<int... L>(std::integer_sequence<int, L...>) { (f.template operator()<L, E>(), ...); }
+        (std::make_integer_sequence<int, sizeof...(E)>{});
+    }
+};
+template <class M> struct lists_of_model { using type = element_lists<>; };
+template <class M>
+requires requires { typename M::lists; }
+struct lists_of_model<M> {
+    using type = typename M::lists;
+};
+template <class M> using lists_of = typename lists_of_model<M>::type;
 
 /// Whether some state of a model follows from parameters.
 template <class M>

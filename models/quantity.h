@@ -30,6 +30,9 @@ struct pF {
 struct nS {
     static constexpr char text[] = "nS";
 };
+struct nS_per_ms {
+    static constexpr char text[] = "nS/ms";
+};
 struct pA {
     static constexpr char text[] = "pA";
 };
@@ -39,8 +42,20 @@ struct pA_per_ms {
 struct Hz {
     static constexpr char text[] = "1/s";
 };
+struct Hz_per_mV {
+    static constexpr char text[] = "1/(s mV)";
+};
+struct per_mV {
+    static constexpr char text[] = "1/mV";
+};
+struct per_ms {
+    static constexpr char text[] = "1/ms";
+};
 struct per_pF {
     static constexpr char text[] = "1/pF";
+};
+struct deg {
+    static constexpr char text[] = "deg";
 };
 struct one {
     static constexpr char text[] = "";
@@ -57,9 +72,14 @@ using mV = quantity<units::mV>;
 using ms = quantity<units::ms>;
 using pF = quantity<units::pF>;
 using nS = quantity<units::nS>;
+using nS_per_ms = quantity<units::nS_per_ms>;
 using pA = quantity<units::pA>;
 using pA_per_ms = quantity<units::pA_per_ms>;
 using Hz = quantity<units::Hz>;
+using Hz_per_mV = quantity<units::Hz_per_mV>;
+using per_mV = quantity<units::per_mV>;
+using per_ms = quantity<units::per_ms>;
+using deg = quantity<units::deg>;
 using real = quantity<units::one>;
 using integer = quantity<units::one, std::int64_t>;
 using steps = quantity<units::step, std::int64_t>;
@@ -77,6 +97,11 @@ RANVIER_FN constexpr double select(bool condition, double a, double b) {
 }
 RANVIER_FN constexpr double larger(double a, double b) { return a < b ? b : a; }
 RANVIER_FN constexpr double smaller(double a, double b) { return b < a ? b : a; }
+
+/// An integer 0 <= n < 2^52 as a double: bit operations vectorise where conversions do not.
+RANVIER_FN constexpr double to_double(std::int64_t n) {
+    return std::bit_cast<double>(n | 0x4330000000000000) - 0x1p52;
+}
 
 /// Steps of h ms that a duration takes: to the nearest microsecond, then up to the grid (time_and_events.md,
 /// 1). More than 1e12 ms, 30 years, counts as that.

@@ -7,8 +7,10 @@ namespace ranvier {
 struct stdp_pl_synapse_hom {
     static constexpr char name[] = "stdp_pl_synapse_hom";
     static constexpr char summary[] = "Spike-timing dependent plasticity with power-law potentiation";
+    static constexpr char reference[] = "Morrison, Aertsen & Diesmann 2007, Neural Comput 19:1437";
     static constexpr double weight = 1;
-    static constexpr bool common_weight = false, plastic = true;
+    static constexpr auto kind = synapse_kind::pairs;
+    static constexpr bool common_weight = false;
 
     struct common {
         ms tau_plus = 20;

@@ -7,8 +7,10 @@ namespace ranvier {
 struct stdp_synapse {
     static constexpr char name[] = "stdp_synapse";
     static constexpr char summary[] = "Spike-timing dependent plasticity with soft, hard or power-law bounds";
+    static constexpr char reference[] = "Guetig et al. 2003, J Neurosci 23:3697";
     static constexpr double weight = 1;
-    static constexpr bool common_weight = false, plastic = true;
+    static constexpr auto kind = synapse_kind::pairs;
+    static constexpr bool common_weight = false;
 
     using common = nothing;
     struct params {

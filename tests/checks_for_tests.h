@@ -63,7 +63,8 @@ inline check_info const* first_failure(record_info const& info, values const& v)
 }
 
 inline bool possible(field_info const& f, double x) {
-    return f.type == field_type::real || (f.type == field_type::integer && std::fabs(x) < 1e15);
+    return f.type == field_type::real || (f.type == field_type::integer && std::fabs(x) < 1e15) ||
+           (f.type == field_type::flag && (x == 0 || x == 1));
 }
 
 /// All violations with one given member, or two if the check is about two.
@@ -82,6 +83,7 @@ inline std::vector<violation> violations(record_info const& info) {
             if (possible(*member, x)) add(c, {{{member, x}}});
             if (!other) continue;
             if (possible(*other, x)) add(c, {{{other, x}}});
+            if (other->type == field_type::flag && possible(*member, x)) add(c, {{{member, x}, {other, 1}}});
             for (auto const y : {x, std::nextafter(x, infinity), x + 1})
                 if (possible(*member, x) && possible(*other, y)) {
                     add(c, {{{member, x}, {other, y}}});

@@ -52,7 +52,7 @@ inline edges of_blocks(edge_rule const& r, key k, std::int32_t b0, std::int32_t 
     return found;
 }
 inline edges all_of(edge_rule const& r, key k) {
-    if (!is_target_driven(r.kind)) return of_blocks(r, k, 0, n_blocks(r));
+    if (!is_target_driven(r)) return of_blocks(r, k, 0, n_blocks(r));
     edges found;
     for (std::int32_t i = 0; i < r.post.n; ++i) {
         for (auto const& e : of_target(r, k, i)) found.push_back(e);

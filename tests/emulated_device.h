@@ -73,7 +73,7 @@ class emulated_device {
         arena_.free(p, bytes);
     }
     void copy_in(void* device, void const* host, std::size_t n) {
-        if (settings_.defect == device_defect::forgets_upload && ++uploads_in_run_ == 2) return;
+        if (settings_.defect == device_defect::forgets_upload && ++uploads_in_run_ == 1) return;
         add([=] { std::memcpy(device, host, n); }, n);
     }
     void copy_out(void* host, void const* device, std::size_t n) {

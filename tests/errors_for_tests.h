@@ -12,15 +12,11 @@ inline std::vector<std::string> readable(node_model const& m) {
             if (m.role != node_role::spike_source || r == &m.state) names.push_back(f.name);
     if (m.role == node_role::neuron) names.insert(names.end(), {"t_spike"});
     if (m.archives) names.insert(names.end(), {"tau_minus"});
+    for (auto const& e : m.lists)
+        if (!e.count.empty()) names.push_back(e.count);
     for (auto const& r : m.recordables) names.push_back(r.name);
     if (m.role == node_role::spike_recorder || m.role == node_role::multimeter) names.push_back("n_events");
     return names;
-}
-
-/// The model of that name; copies are those of their original.
-inline node_model const& model_of(std::string_view name) {
-    auto const& all = node_models();
-    return *std::find_if(all.begin(), all.end(), [&](auto const& m) { return m.name == name; });
 }
 
 /// The nodes of each create of a model, two at most at a time.
@@ -44,6 +40,10 @@ inline std::vector<std::string> seen(network& net) {
         auto const& m = model_of(net.model(id));
         std::string line = fmt::format("{} {}", id, m.name);
         for (auto const& name : readable(m)) line += fmt::format(" {:016x}", bits(net.get({id, 1}, name)[0]));
+        for (auto const& e : m.lists)
+            for (auto const* r : {&e.params, &e.state})
+                for (auto const& f : r->fields)
+                    for (auto const x : net.list(id, f.name)) line += fmt::format(" {:016x}", bits(x));
         if (m.role == node_role::spike_source)
             for (auto const* name : {"spike_times", "spike_weights", "spike_multiplicities", "origin"})
                 for (auto const x : net.list(id, name)) line += fmt::format(" {}", x);
@@ -58,6 +58,14 @@ inline std::vector<std::string> seen(network& net) {
     return lines;
 }
 
+/// Values with which a generator emits something.
+inline dictionary lively(node_model const& m) {
+    using numbers = std::vector<double>;
+    if (m.list) return {{m.list->times, numbers{0.5, 2, 5}}, {m.list->values, numbers{300, 100, 200}}};
+    if (m.params.find("rate")) return {{"rate", 300.0}};
+    return {{m.params.fields[0].name, 100.0}};
+}
+
 /// Two nodes of each neuron model, twice; all generators and recorders; all synapse models. It has run.
 inline void build_everything(network& net) {
     std::vector<nodes> populations;
@@ -67,22 +75,39 @@ inline void build_everything(network& net) {
     auto const drive = noise(net, 9000), recorder = net.create("spike_recorder", 2);
     auto const clock =
         net.create("spike_generator", 2, {{"spike_times", std::vector<double>{1.0, 2.5, 30.0}}});
-    net.create("multimeter");  // it is not connected
+    for (auto const& m : node_models())
+        if (m.role == node_role::multimeter) net.create(m.name);  // they are not connected
     auto const current = net.create("dc_generator", 2, {{"amplitude", 100.0}});
     auto const meter = net.create("multimeter", 1, {{"record_from", "V_m"}});
+    for (auto const& m : node_models()) {
+        bool const sampler = m.role == node_role::multimeter && m.name != "multimeter";
+        if (!sampler && !of_model(net, m.name).empty()) continue;
+        auto const made = net.create(m.name, 2, m.generates() ? lively(m) : dictionary{});
+        auto const some = of_model(net, "iaf_psc_alpha")[0];
+        if (sampler)
+            net.connect(made, some);
+        else
+            net.connect(made, some, all_to_all(), {.weight = 2.0});
+    }
     net.connect(drive, recorder);
     net.connect(clock, recorder);
     for (auto const& p : populations) {
         auto const& m = model_of(net.model(p.front()));
         net.connect(p, recorder);
-        net.connect(drive, p, all_to_all(), {.weight = unit_weight(m.name), .delay = 0.3});
-        net.connect(clock, p, all_to_all(), {.weight = unit_weight(m.name)});
+        net.connect(drive, p, all_to_all(),
+                    {.weight = unit_weight(m.name), .delay = 0.3, .receptor = spike_receptor(m.name)});
+        net.connect(clock, p, all_to_all(),
+                    {.weight = unit_weight(m.name), .receptor = spike_receptor(m.name)});
         if (m.n_currents > 0) net.connect(current, p);
         if (!m.recordables.empty()) net.connect(meter, p);
         if (m.name == "parrot_neuron") continue;  // a loop of parrots would repeat spikes for ever
-        for (auto const& s : synapse_models())
-            net.connect(&p == &populations[0] ? p : populations[0] + p, p, all_to_all().without_autapses(),
-                        {.model = s.name});
+        // All synapse models onto two populations, one model onto each of the others.
+        auto const& all = synapse_models();
+        auto const i = std::size_t(&p - populations.data());
+        for (std::size_t k = 0; k < all.size(); ++k)
+            if (m.name == "iaf_psc_alpha" || k == i % all.size())
+                net.connect(i == 0 ? p : populations[0] + p, p, all_to_all().without_autapses(),
+                            {.model = all[k].name, .receptor = spike_receptor(m.name)});
     }
     net.simulate(5);
 }

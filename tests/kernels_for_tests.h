@@ -173,4 +173,59 @@ struct spike_data {
     spike_list view() const { return {events.data(), begin.data(), t, steps}; }
 };
 
+/// Constants of a model's elements for n neurons that differ, as a partition keeps them; every list has
+/// `length` of them.
+template <class M> struct elements_for_tests {
+    std::int32_t lengths[lists_of<M>::size > 0 ? lists_of<M>::size : 1] = {};
+    std::vector<std::byte> shared;
+
+    explicit elements_for_tests(std::int32_t length) {
+        if (lists_of<M>::size > 0) std::fill(std::begin(lengths), std::end(lengths), length);
+        make(typename M::params{}, [this]<int, class E>(std::int64_t, typename E::derived const& d) {
+            auto const* const at = reinterpret_cast<std::byte const*>(&d);
+            shared.insert(shared.end(), at, at + sizeof d);
+        });
+    }
+    /// Ports that are receptors of a list.
+    int receptors() const {
+        int n = 0;
+        lists_of<M>::for_each([&]<int L, class E>() { n += E::receptors ? lengths[L] : 0; });
+        return n;
+    }
+    std::int64_t state_bytes(std::int64_t capacity) const {
+        return element_offset<M, state_of_element>(lengths, columns<typename M::state>::width,
+                                                   lists_of<M>::size, 0) *
+               capacity;
+    }
+    std::int64_t own_bytes(std::int64_t capacity) const {
+        return element_offset<M, derived_of_element>(lengths, columns<typename M::derived>::width,
+                                                     lists_of<M>::size, 0) *
+               capacity;
+    }
+    void connect(neuron_view<M>& v) const {
+        v.shared_elements = shared.data();
+        std::copy(std::begin(lengths), std::end(lengths), v.lengths);
+    }
+    /// Neuron i's constants into columns of its own, as `own` of the view.
+    void store(neuron_view<M> const& v, std::int64_t i, typename M::params const& p) const {
+        make(p, [&]<int L, class E>(std::int64_t j, typename E::derived const& d) {
+            element_constants<L, E>(v, v.own, j).store(i, d);
+        });
+    }
+
+  private:
+    /// f<list, type>(element, constants); the parameters of elements differ.
+    template <class F> void make(typename M::params const& p, F f) const {
+        lists_of<M>::for_each([&]<int L, class E>() {
+            for (std::int32_t j = 0; j < lengths[L]; ++j) {
+                typename E::params e{};
+                E::params::fields::for_each([&]<auto Member>() {
+                    e.*Member = e.*Member == 0 ? 1.5 : e.*Member * (1 - 0.1 * j);
+                });
+                f.template operator()<L, E>(j, E::derive(p, e, 0.1));
+            }
+        });
+    }
+};
+
 }  // namespace ranvier::test

@@ -10,7 +10,26 @@
 
 #include "host/network.h"
 
+namespace ranvier {
+std::vector<node_model> const& node_models();  // as host/registry.h declares them
+std::vector<synapse_model> const& synapse_models();
+}  // namespace ranvier
+
 namespace ranvier::test {
+
+/// The model of that name; copies are those of their original.
+inline node_model const& model_of(std::string_view name) {
+    auto const& all = node_models();
+    return *std::find_if(all.begin(), all.end(), [&](auto const& m) { return m.name == name; });
+}
+
+/// All nodes of a model.
+inline nodes all_of_model(network const& net, std::string_view model) {
+    std::vector<std::int32_t> ids;
+    for (std::int32_t id = 1; id <= net.size(); ++id)
+        if (net.model(id) == model) ids.push_back(id);
+    return nodes(ids);
+}
 
 inline std::uint64_t bits(double x) { return std::bit_cast<std::uint64_t>(x); }
 inline std::vector<std::uint64_t> bits(std::vector<double> const& x) {
@@ -136,17 +155,16 @@ class stepper {
   private:
     std::int64_t to_steps(double ms) const { return std::int64_t(ms / variation_.resolution + 0.5); }
     bool records(std::int32_t id, char const* name) {
-        auto const m = net.model(id);
-        if (m.find("generator") != m.npos || m == "ignore_and_fire" || m == "parrot_neuron") return false;
-        return std::string_view(name) == "V_m" || m != "iaf_psc_delta";
+        auto const& all = model_of(net.model(id)).recordables;
+        return std::any_of(all.begin(), all.end(), [&](auto const& r) { return r.name == name; });
     }
     /// All spikes, V_m of all neurons at an odd interval, and synaptic currents of some at another.
     void record() {
         spike_recorder_ = net.create("spike_recorder");
         std::vector<std::int32_t> spiking, with_V, with_I;
         for (std::int32_t id = 1; id <= nodes_; ++id) {
-            if (net.model(id) != "poisson_generator" && net.model(id) != "dc_generator")
-                spiking.push_back(id);
+            auto const role = model_of(net.model(id)).role;
+            if (role == node_role::neuron || role == node_role::spike_source) spiking.push_back(id);
             if (records(id, "V_m")) with_V.push_back(id);
             if (records(id, "I_syn_ex") && id % 3 == 0) with_I.push_back(id);
         }

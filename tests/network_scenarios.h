@@ -2,19 +2,22 @@
 #pragma once
 #include "tests/network_for_tests.h"
 
-namespace ranvier {
-std::vector<node_model> const& node_models();  // as host/registry.h declares them
-std::vector<synapse_model> const& synapse_models();
-}  // namespace ranvier
-
 namespace ranvier::test {
 
 /// A weight that is felt by neurons of a model, but weak: pA, mV, or nothing where spikes are counted.
 inline double unit_weight(std::string_view model) {
-    return model == "iaf_psc_delta"    ? 0.2
-           : model == "iaf_psc_alpha"  ? 12
-           : model == "aeif_psc_alpha" ? 150
-                                       : 30;
+    return model == "iaf_psc_delta" || model == "pp_psc_delta" ? 0.2
+           : model == "iaf_psc_alpha"                          ? 12
+           : model == "aeif_psc_alpha"                         ? 150
+                                                               : 30;
+}
+/// A receptor for spikes that each of its neurons has.
+inline int spike_receptor(std::string_view model) { return model_of(model).has_receptor_list() ? 1 : 0; }
+/// A weight that its neurons take, negative if they take such.
+inline double weight_against(std::string_view model) {
+    auto const& m = model_of(model);
+    bool const positive = m.has_receptor_list() && !m.lists[0].negative_weights;
+    return positive ? unit_weight(model) : -unit_weight(model);
 }
 inline nodes noise(network& net, double rate) { return net.create("poisson_generator", 1, {{"rate", rate}}); }
 /// 0.9, 1.0, ... of a value, one for each of n neurons.
@@ -22,6 +25,32 @@ inline std::vector<double> spread(double value, std::int64_t n) {
     std::vector<double> all;
     for (std::int64_t i = 0; i < n; ++i) all.push_back(value * (0.9 + 0.01 * double(i % 20)));
     return all;
+}
+
+template <class Add> void add_models_with_lists(Add add) {
+    using list = std::vector<double>;
+    std::vector<list> taus, jumps;  // of each neuron another number
+    for (int i = 0; i < 23; ++i) {
+        taus.emplace_back(std::size_t(1 + i % 4), 3.5 + i);
+        jumps.emplace_back(std::size_t(1 + i % 4), 0.5 * (i % 7));
+    }
+    add("iaf_psc_exp_multisynapse", {{"tau_syn", taus}, {"I_e", spread(400, 23)}});
+    add("iaf_psc_alpha_multisynapse", {{"tau_syn", list{1, 5, 20}}, {"I_e", 400.0}});
+    add("gif_psc_exp", {{"tau_sfa", taus},
+                        {"q_sfa", jumps},
+                        {"tau_stc", list{30, 200}},
+                        {"q_stc", list{5, -2}},
+                        {"I_e", 100.0}});
+    add("pp_psc_delta", {{"tau_sfa", taus}, {"q_sfa", jumps}, {"c_2", spread(200, 23)}});
+    add("pp_psc_delta", {{"dead_time", 0.0}, {"c_2", 500.0}, {"c_3", 0.01}});
+    add("pp_psc_delta", {{"dead_time_random", true}, {"dead_time_shape", 3}, {"c_2", 500.0}});
+    add("aeif_cond_alpha_multisynapse",
+        {{"tau_syn", list{1, 5, 20}}, {"E_rev", list{0, -85, -60}}, {"I_e", spread(500, 23)}});
+    add("glif_psc", {{"spike_dependent_threshold", true},
+                     {"after_spike_currents", true},
+                     {"adapting_threshold", true},
+                     {"tau_syn", taus},
+                     {"t_ref", spread(3, 23)}});
 }
 
 inline void build_all_models(network& net) {
@@ -40,26 +69,30 @@ inline void build_all_models(network& net) {
     add("iaf_psc_delta", {{"ignore_and_spike", true}, {"ignore_and_spike_interval", spread(10, 23)}});
     add("ignore_and_fire", {{"rate", uniform(5, 200)}, {"phase", uniform(0.1, 1)}});
     add("iaf_psc_alpha", {{"t_ref", spread(4, 23)}, {"tau_minus", spread(20, 23)}});
+    add_models_with_lists(add);
     auto const drive = noise(net, 7000), slow = noise(net, 300), fast = noise(net, 30000);
     auto const dc = net.create("dc_generator", 2, {{"amplitude", 35.0}, {"start", 20.0}});
     for (std::size_t i = 0; i < populations.size(); ++i) {
         auto const& p = populations[i];
         auto const model = net.model(p.front());
         auto const w = unit_weight(model);
+        auto const receptor = spike_receptor(model);
         bool const parrot = model == "parrot_neuron", inputs = model != "ignore_and_fire" && !parrot;
-        net.connect(parrot ? slow : drive, p, all_to_all(), {.weight = w, .delay = 0.3});
+        net.connect(parrot ? slow : drive, p, all_to_all(),
+                    {.weight = w, .delay = 0.3, .receptor = receptor});
         if (parrot) net.connect(fast, p.slice(0, 5), all_to_all(), {.delay = 1.0});
         if (inputs) net.connect(dc, p, all_to_all(), {.weight = spread(1, 2 * p.size()), .delay = 0.7});
         if (model == "iaf_psc_exp") net.connect(dc.slice(0, 1), p, all_to_all(), {.receptor = 1});
         auto const& from = populations[(i + 5) % populations.size()];
-        net.connect(from, p, fixed_indegree(5), {.weight = w, .delay = uniform(0.1, 4)});
+        net.connect(from, p, fixed_indegree(5),
+                    {.weight = w, .delay = uniform(0.1, 4), .receptor = receptor});
         net.connect(populations[(i + 3) % populations.size()], p, fixed_indegree(4),
-                    {.weight = -w, .delay = 0.2});
+                    {.weight = weight_against(model), .delay = 0.2, .receptor = receptor});
         if (parrot) continue;  // a loop of parrots would repeat spikes for ever
         net.connect(p, p, fixed_indegree(4),
-                    {.model = "stdp_synapse", .weight = w, .delay = uniform(0.1, 4)});
+                    {.model = "stdp_synapse", .weight = w, .delay = uniform(0.1, 4), .receptor = receptor});
         net.connect(from, p, fixed_outdegree(4),
-                    {.model = "stdp_pl_synapse_hom_hpc", .weight = w, .delay = 1.2});
+                    {.model = "stdp_pl_synapse_hom_hpc", .weight = w, .delay = 1.2, .receptor = receptor});
     }
 }
 
@@ -71,21 +104,49 @@ inline void build_plasticity(network& net) {
     net.connect(noise(net, 20000), relays.slice(0, 2));
     net.connect(noise(net, 3000), neurons, all_to_all(), {.weight = 30.0, .delay = 0.3});
     auto const sources = neurons + relays + periodic;
+    net.connect(sources, neurons, fixed_indegree(4),
+                {.model = "bernoulli_synapse_lbl",
+                 .weight = 20.0,
+                 .params = {{"p_transmit", 0.5}, {"synapse_label", std::int64_t{7}}}});
     int n = 0;
     for (auto const& s : synapse_models()) {
-        if (!s.plastic) continue;
-        bool const bounded = s.name.find("_pl_") == s.name.npos;
-        auto make = [&](nodes const& to, rule const& how, parameter weight, parameter delay,
+        if (!s.plastic || s.name.ends_with("_lbl")) continue;
+        auto has = [&](char const* name) { return s.params.find(name) != nullptr; };
+        bool const bounded = has("lambda");
+        auto weight = [&](parameter const& w) {
+            return s.common_weight ? std::optional<parameter>{} : std::optional<parameter>{w};
+        };
+        auto make = [&](nodes const& to, rule const& how, parameter value, parameter delay,
                         dictionary params = {}) {
             net.connect(sources, to, how,
-                        {.model = s.name, .weight = weight, .delay = delay, .params = params});
+                        {.model = s.name, .weight = weight(value), .delay = delay, .params = params});
         };
+        if (s.common_weight) net.set_defaults(s.name, {{"weight", 20.0}});
         make(neurons, fixed_indegree(6), 20.0, 0.5 + 0.1 * n);
         make(neurons, fixed_indegree(6), uniform(5, 30), uniform(0.1, 9));
-        make(neurons, fixed_indegree(6), 20.0, 0.5 + 0.1 * n, {{"Kplus", 0.5}});
+        if (s.pairs) make(neurons, fixed_indegree(6), 20.0, 0.5 + 0.1 * n, {{"Kplus", 0.5}});
+        if (s.triplets) make(neurons, fixed_indegree(6), 20.0, 1.5, {{"Kplus_triplet", 0.5}});
+        if (s.state.find("u"))
+            make(neurons, fixed_indegree(6), 20.0, 0.5 + 0.1 * n, {{"u", uniform(0.1, 0.9)}});
+        if (s.state.find("y"))
+            make(neurons, fixed_indegree(4), 20.0, uniform(0.1, 9), {{"x", 0.5}, {"y", 0.3}});
+        if (has("U"))
+            make(neurons, fixed_indegree(5), uniform(5, 30), uniform(0.1, 9),
+                 {{"U", uniform(0.1, 0.9)}, {"tau_rec", uniform(20, 900)}, {"tau_fac", spread(30, 205)}});
+        if (has("n"))
+            make(neurons, fixed_indegree(5), 5.0, 1.0, {{"n", std::int64_t{5}}, {"a", std::int64_t{4}}});
+        if (has("p_transmit"))
+            make(neurons, fixed_indegree(9), 20.0, 1.0, {{"p_transmit", uniform(0.1, 0.9)}});
+        if (has("eta"))
+            make(neurons, fixed_indegree(5), 20.0, uniform(0.1, 9),
+                 {{"eta", uniform(0.1, 0.5)}, {"Wmax", 50.0}, {"tau", 15.0}});
+        if (has("Aplus"))
+            make(neurons, fixed_indegree(5), 20.0, uniform(0.1, 9),
+                 {{"Aplus", uniform(0.01, 0.1)}, {"tau_plus_triplet", 50.0}});
         make(neurons.slice(3, 30), pairwise_bernoulli(0.2), uniform(5, 30), 2.0);
         make(neurons, fixed_total_number(150), uniform(5, 30), 2.0);
-        net.connect(neurons, relays, fixed_outdegree(1), {.model = s.name, .weight = 20.0, .delay = 30.0});
+        net.connect(neurons, relays, fixed_outdegree(1),
+                    {.model = s.name, .weight = weight(20.0), .delay = 30.0});
         make(periodic, fixed_indegree(3), 20.0, 1.0);
         if (bounded)
             make(neurons, fixed_indegree(5), 20.0, uniform(0.1, 9),
@@ -93,8 +154,14 @@ inline void build_plasticity(network& net) {
         if (bounded)
             make(neurons, fixed_indegree(2), -20.0, 1.5, {{"Wmax", -50.0}, {"alpha", spread(1.1, 82)}});
         net.copy_model(s.name, "copy_of_" + s.name,
-                       bounded ? dictionary{{"lambda", 0.05}} : dictionary{{"tau_plus", 15.0}});
-        net.connect(sources, neurons, fixed_indegree(3), {.model = "copy_of_" + s.name, .weight = 10.0});
+                       bounded                     ? dictionary{{"lambda", 0.05}}
+                       : s.common.find("tau_plus") ? dictionary{{"tau_plus", 15.0}}
+                       : s.common.find("tau_fac")  ? dictionary{{"tau_fac", 100.0}, {"weight", 10.0}}
+                       : s.params.find("Wmax")     ? dictionary{{"Wmax", 60.0}}
+                       : s.params.find("tau_rec")  ? dictionary{{"tau_rec", 100.0}, {"u", 0.3}}
+                                                   : dictionary{{"p_transmit", 0.5}});
+        net.connect(sources, neurons, fixed_indegree(3),
+                    {.model = "copy_of_" + s.name, .weight = weight(10.0)});
         ++n;
     }
 }
@@ -118,6 +185,11 @@ inline void build_rules(network& net) {
     net.connect(all, some, pairwise_bernoulli(0.1),
                 {.weight = uniform(-5, 5), .delay = normal(1.5, 0.5).redraw(0.1, 10)});
     net.connect(all, some, rule::named("pairwise_poisson", 0.1), {.weight = 5.0, .delay = uniform(0.1, 2)});
+    net.connect(all, some, symmetric_pairwise_bernoulli(0.1), with(3, 1.5));
+    net.connect(a, all, symmetric_pairwise_bernoulli(0.03),
+                {.weight = 2 * uniform(0, 2) - 1, .delay = max(normal(1, 1), 0.1) + exponential(1)});
+    net.connect(b, some, fixed_indegree(uniform(0, 9)).without_multapses(), with(3, 0.3));
+    net.connect(some, b, fixed_outdegree(max(normal(5, 4), 0)), with(3, 0.3));
     net.copy_model("static_synapse_hom_w", "shared", {{"weight", -3.5}});
     net.copy_model("static_synapse_hom_w_hpc", "shared_single", {{"weight", 1.7}, {"delay", 0.9}});
     net.connect(all, all, fixed_indegree(5), {.model = "shared"});
@@ -186,6 +258,20 @@ inline void build_long_delays(network& net) {
     make("stdp_pl_synapse_hom_hpc", uniform(90, 210));
 }
 
+/// State of connections with delays beyond what the inbox holds, in slices of many steps.
+inline void build_late_state(network& net) {
+    auto const neurons =
+        net.create("iaf_psc_exp", 29, {{"I_e", spread(380, 29)}, {"V_m", uniform(-70, -55)}});
+    auto const relays = net.create("parrot_neuron", 4);
+    net.connect(noise(net, 40), relays, all_to_all(), {.delay = 5.0});
+    net.connect(noise(net, 3000), neurons, all_to_all(), {.weight = 30.0, .delay = 5.0});
+    for (auto const* model : {"stdp_triplet_synapse", "tsodyks2_synapse_hpc", "quantal_stp_synapse",
+                              "stochastic_stp_synapse_hpc", "bernoulli_synapse"})
+        for (auto const& delay : {parameter(uniform(5, 300)), parameter(102.4)})
+            net.connect(neurons + relays, neurons, fixed_indegree(9),
+                        {.model = model, .weight = 25.0, .delay = delay});
+}
+
 /// Generators with weights and multiplicities, parrots that repeat them before and after plastic synapses.
 inline void build_relays(network& net) {
     std::vector<double> times, weights;
@@ -217,6 +303,62 @@ inline void build_relays(network& net) {
         net.connect(second, jumping, fixed_indegree(5),
                     {.model = model, .weight = 0.2, .delay = uniform(0.1, 8)});
     }
+}
+
+/// Every generator, several of most, onto several populations and parts of them; parameters at which all that
+/// they can do happens.
+inline void build_devices(network& net) {
+    using numbers = std::vector<double>;
+    auto const alpha = net.create("iaf_psc_alpha", 31, {{"V_m", uniform(-70, -56)}}),
+               exp = net.create("iaf_psc_exp", 17), delta = net.create("iaf_psc_delta", 11),
+               relays = net.create("parrot_neuron", 9);
+    auto const neurons = alpha + exp, all = neurons + delta;
+    auto make = [&](char const* model, std::int64_t n, dictionary const& d) {
+        return net.create(model, n, d);
+    };
+    auto const slow = make("sinusoidal_poisson_generator", 2,
+                           {{"rate", 900.0}, {"amplitude", -1500.0}, {"frequency", 31.0}, {"phase", 77.0}});
+    auto const steps =
+        make("inhomogeneous_poisson_generator", 2,
+             {{"rate_times", numbers{0.1, 3.7, 9, 55}}, {"rate_values", numbers{4e3, 0, 9e3, 2e3}}});
+    auto const copies = make("mip_generator", 2, {{"rate", 3000.0}, {"p_copy", 0.4}});
+    auto const gamma = make("gamma_sup_generator", 2, {{"rate", 40.0}, {"gamma_shape", 3}, {"n_proc", 50}});
+    auto const dead = make("ppd_sup_generator", 2,
+                           {{"rate", 60.0},
+                            {"dead_time", 3.0},
+                            {"n_proc", 40},
+                            {"frequency", 50.0},
+                            {"relative_amplitude", 0.7}});
+    net.set_defaults("sinusoidal_poisson_generator", {{"individual_spike_trains", false}});
+    auto const shared =
+        make("sinusoidal_poisson_generator", 1, {{"rate", 500.0}, {"amplitude", 400.0}, {"frequency", 70.0}});
+    auto const ac = make("ac_generator", 2, {{"amplitude", 200.0}, {"offset", 150.0}, {"frequency", 17.0}});
+    auto const current =
+        make("step_current_generator", 2,
+             {{"amplitude_times", numbers{2, 2.1, 30}}, {"amplitude_values", numbers{90, 0, 120}}});
+    auto const noisy = make("noise_generator", 2,
+                            {{"mean", 100.0},
+                             {"std", 300.0},
+                             {"std_mod", 250.0},
+                             {"dt", 0.7},
+                             {"frequency", 20.0},
+                             {"start", 1.3}});
+    auto with = [](parameter weight, parameter delay) { return synapse{.weight = weight, .delay = delay}; };
+    for (auto const& g : {slow, steps, copies, gamma, dead}) {
+        net.connect(g, neurons, all_to_all(), with(18.0, 0.4));
+        net.connect(g.slice(0, 1), all.slice(3, 50), fixed_indegree(2),
+                    with(uniform(-5, 20), uniform(0.1, 3)));
+        net.connect(g, delta, pairwise_bernoulli(0.6), with(0.1, 1.5));
+        net.connect(g.slice(1, 2), relays.slice(2, 7), all_to_all(), with(1.0, 0.2));
+    }
+    net.connect(shared, relays, all_to_all(), with(1.0, 1.0));
+    for (auto const& g : {ac, current, noisy}) {
+        net.connect(g, all, all_to_all(), with(0.4, 0.3));
+        net.connect(g, neurons.slice(1, 40), fixed_indegree(3), with(uniform(-0.2, 0.6), uniform(0.1, 3)));
+    }
+    net.connect(all, all, fixed_indegree(3), with(2.0, 0.6));
+    net.connect(neurons + relays, neurons, fixed_indegree(5),
+                {.model = "stdp_synapse", .weight = 9.0, .delay = 0.6});
 }
 
 }  // namespace ranvier::test

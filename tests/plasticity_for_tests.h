@@ -26,10 +26,10 @@ template <class S, class Real> struct plasticity_data {
     bool own_params = false, shallow = false;
     std::int32_t ahead = 0;  // rows of what teams of many lanes see, filled before delivery
     std::vector<std::byte> own;
-    std::vector<double> k_plus;
+    std::vector<double> k_plus, k_plus_triplet;
     std::vector<std::int64_t> last;
     std::vector<std::int64_t> history_step, last_spike, drop;
-    std::vector<double> k_minus, decay;
+    std::vector<double> k_minus, k_triplet, decay;
     std::vector<std::int32_t> history_multiplicity, full;
     std::vector<std::uint32_t> archives;
     std::vector<std::int32_t> seen_rank, seen_age;
@@ -44,7 +44,21 @@ template <class S, class Real> struct plasticity_data {
 
     std::int64_t capacity() const { return (std::int64_t(edges.target.size()) + 15) / 16 * 16; }
     rule shared() const {
-        if constexpr (requires(typename S::common c) { c.lambda; })
+        if constexpr (of_triplets<rule>)
+            return S::template derive<Real>({.tau_plus = 15,
+                                             .tau_plus_triplet = 60,
+                                             .Aplus = 0.01,
+                                             .Aminus = 0.02,
+                                             .Aplus_triplet = 0.003,
+                                             .Aminus_triplet = 0.001,
+                                             .Wmax = 4},
+                                            {}, 0.1);
+        else if constexpr (requires(typename S::params p) { p.eta; })
+            return S::template derive<Real>({.tau = 15, .alpha = 0.9, .eta = 0.002, .Wmax = 8}, {}, 0.1);
+        else if constexpr (requires(typename S::common c) { c.Wmax; })
+            return S::template derive<Real>(
+                {}, {.tau_plus = 15, .lambda = 0.005, .alpha = 0.9, .mu_plus = 0.5, .Wmax = 4}, 0.1);
+        else if constexpr (requires(typename S::common c) { c.lambda; })
             return S::template derive<Real>({}, {.tau_plus = 15, .lambda = 0.1, .alpha = 0.057, .mu = 0.4},
                                             0.1);
         else
@@ -56,6 +70,7 @@ template <class S, class Real> struct plasticity_data {
         own_params = true;
         own.resize(columns<rule>::bytes(capacity()));
         k_plus.assign(edges.target.size(), 0);
+        k_plus_triplet.assign(edges.target.size(), 0);
         last.assign(edges.target.size(), 0);
         for (std::size_t e = 0; e < edges.target.size(); ++e)
             columns<rule>{own.data(), capacity()}.store(std::int64_t(e), shared());
@@ -75,7 +90,10 @@ template <class S, class Real> struct plasticity_data {
                 o.own_decay ? decay.data() : nullptr,
                 0.1 / 20,
                 archives.data(),
-                last_spike.data()};
+                last_spike.data(),
+                of_triplets<rule> ? k_triplet.data() : nullptr,
+                nullptr,
+                0.1 / 90};
     }
     pair_stdp_view<rule> view() {
         pair_stdp_view<rule> v{};
@@ -83,6 +101,7 @@ template <class S, class Real> struct plasticity_data {
         v.shared = shared();
         v.own = {own_params ? own.data() : nullptr, capacity()};
         v.k_plus = k_plus.data();
+        v.k_plus_triplet = k_plus_triplet.data();
         v.last = last.data();
         v.history = history();
         v.seen = {seen_rank.data(), seen_age.data(), seen_k.data(), ahead};
@@ -95,6 +114,7 @@ template <class S, class Real> struct plasticity_data {
             .add(inbox.slots)
             .add(edges.weight)
             .add(k_plus)
+            .add(k_plus_triplet)
             .add(last)
             .add(last_spike)
             .add(std::vector{first_fault.what, first_fault.neuron, first_fault.source});
@@ -105,9 +125,11 @@ template <class S, class Real> struct plasticity_data {
         : o(options), inbox(o.targets, 2), edges(r, o.sources, o.targets, o.degree, o.max_delay) {
         auto const n = std::size_t(o.targets), all = n * std::size_t(o.depth);
         k_plus.assign(std::size_t(o.sources), 0);
+        k_plus_triplet.assign(std::size_t(o.sources), 0);
         last.assign(std::size_t(o.sources), 0);
         history_step.assign(all, history_view::never);
         k_minus.assign(all, 0);
+        k_triplet.assign(all, 0);
         history_multiplicity.assign(all, 1);
         last_spike.assign(n, -1);
         archives.assign(n, 1);
@@ -145,7 +167,7 @@ template <bool catches_up> struct deliver_slices_with {
                              d.o.multiple ? d.multiplicity.data() + t * d.o.targets : nullptr, d.o.targets, t,
                              d.steps);
             team.sync();
-            if constexpr (!Team::one_lane)
+            if constexpr (!Team::one_lane && !of_triplets<typename Data::rule>)
                 for (int k = 0; k < d.steps; ++k) look_back_ahead{}(team, v, t + k);
             deliver_pair_stdp{}(team, d.inbox.view(), v, d.spikes[std::size_t(s)].view());
         }

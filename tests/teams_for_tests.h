@@ -82,7 +82,7 @@ template <defect D = defect::none> class shuffled_team_with {
     void sync() {}
     template <class T> void add(T& slot, T q) {
         if constexpr (D == defect::adds_in_float)
-            slot = T(float(slot) + float(q));
+            slot = T(std::int64_t(float(std::int64_t(slot)) + float(std::int64_t(q))));
         else
             slot += q;
     }

@@ -160,7 +160,7 @@ TEST(FixedIndegree, CompleteAndLargeSubsets) {
 
 TEST(FixedIndegree, VariedDegrees) {
     std::int32_t const degrees[] = {0, 5, 2};
-    auto r = rule_of(rule_kind::fixed_indegree, 6, 3, 0);
+    auto r = rule_of(rule_kind::fixed_indegree, 6, 3, 5);
     r.counts = degrees;
     r.multapses = false;
     check(r, all_of(r, key_of(6)));

@@ -64,6 +64,7 @@ INSTANTIATE_TEST_SUITE_P(networks, emulated,
                                          lanes_case{"rules", build_rules, 20},
                                          lanes_case{"relays", build_relays, 20},
                                          lanes_case{"long_slices", build_long_slices, 60},
+                                         lanes_case{"devices", build_devices, 20},
                                          lanes_case{"long_delays", build_long_delays, 220}),
                          [](auto const& p) { return std::string(p.param.name); });
 

@@ -208,7 +208,7 @@ TEST(kernels_build, partitions_and_bands_of_delays_share_the_edges) {
 TEST(kernels_build, serial_rows_are_in_order_of_targets) {
     // One projection at a time: rules that are drawn target by target.
     for (auto const& rule : rules()) {
-        if (!is_target_driven(rule.kind)) continue;
+        if (!is_target_driven(rule)) continue;
         build_data d(rule, 0, 70);
         d.projections.pop_back();
         run_serial([&](auto& team) { build{}(team, d); });

@@ -4,6 +4,9 @@
 
 #include "models/stdp_pl_synapse_hom.h"
 #include "models/stdp_synapse.h"
+#include "models/stdp_synapse_hom.h"
+#include "models/stdp_triplet_synapse.h"
+#include "models/vogels_sprekeler_synapse.h"
 
 #include "tests/plasticity_for_tests.h"
 
@@ -17,7 +20,10 @@ template <class S, class Real> struct plastic {
 };
 template <class T> class kernels_plasticity : public ::testing::Test {};
 using models = ::testing::Types<plastic<stdp_synapse, double>, plastic<stdp_synapse, float>,
-                                plastic<stdp_pl_synapse_hom, double>, plastic<stdp_pl_synapse_hom, float>>;
+                                plastic<stdp_pl_synapse_hom, double>, plastic<stdp_pl_synapse_hom, float>,
+                                plastic<stdp_synapse_hom, float>, plastic<vogels_sprekeler_synapse, double>,
+                                plastic<vogels_sprekeler_synapse, float>,
+                                plastic<stdp_triplet_synapse, double>, plastic<stdp_triplet_synapse, float>>;
 TYPED_TEST_SUITE(kernels_plasticity, models);
 
 /// The same data with a constant delay, with a column of equal delays, and with parameters per edge.
@@ -77,7 +83,7 @@ template <class Data> std::vector<double> all_pairs(Data d) {
         for (std::size_t e = d.edges.begin[std::size_t(r)]; e < d.edges.begin[std::size_t(r) + 1]; ++e) {
             auto const post = times_of(v.target[e]);
             auto const D = d.edges.delay(e);
-            double k_plus = 0;
+            double k_plus = 0, r_plus = 0;
             std::int64_t last = 0;
             for (auto const& s : d.spikes)
                 for (int k = 0; k < d.steps; ++k)
@@ -86,12 +92,26 @@ template <class Data> std::vector<double> all_pairs(Data d) {
                         auto const t = s.t + k + 1;
                         double k_minus = 0;
                         for (auto const u : post) {
-                            if (u > last - D && u <= t - D)
-                                w[e] = rule.facilitate(w[e],
-                                                       k_plus * std::exp(-double(u + D - last) * rule.decay));
+                            if (u > last - D && u <= t - D) {
+                                auto const k = k_plus * std::exp(-double(u + D - last) * rule.decay);
+                                if constexpr (of_triplets<typename Data::rule>) {
+                                    double y = 0;
+                                    for (auto const before : post)
+                                        if (before < u) y += std::exp(-double(u - before) * 0.1 / 90);
+                                    w[e] = rule.facilitate(w[e], k, y);
+                                } else {
+                                    w[e] = rule.facilitate(w[e], k);
+                                }
+                            }
                             if (u < t - D) k_minus += std::exp(-double(t - D - u) * 0.1 / 20);
                         }
-                        w[e] = rule.depress(w[e], k_minus);
+                        if constexpr (of_triplets<typename Data::rule>) {
+                            auto const r = r_plus * std::exp(-double(t - last) * rule.decay_triplet);
+                            w[e] = rule.depress(w[e], k_minus, r);
+                            r_plus = r + 1;
+                        } else {
+                            w[e] = rule.depress(w[e], k_minus);
+                        }
                         k_plus = k_plus * std::exp(-double(t - last) * rule.decay) + 1;
                         last = t;
                     }
@@ -130,6 +150,7 @@ TYPED_TEST(kernels_plasticity, catch_up_changes_nothing) {
         shallow.shallow = true;
         shallow.history_step.resize(48 * n);
         shallow.k_minus.resize(48 * n);
+        shallow.k_triplet.resize(48 * n);
         shallow.history_multiplicity.resize(48 * n);
         auto const expected = expect_same_on_all_teams(deep, deliver_slices{});
         EXPECT_EQ(expect_same_on_all_teams(shallow, deliver_slices{}), expected);
@@ -167,9 +188,7 @@ TYPED_TEST(kernels_plasticity, weight_that_does_not_fit_the_inbox_is_reported) {
             d.spikes[0].events.empty() ? d.spikes[1].events[0].source : d.spikes[0].events[0].source;
         auto const row = std::size_t(std::max(source - d.edges.first_source, 0));
         d.edges.weight[d.edges.begin[row]] = typename TypeParam::real(1e9);
-        if constexpr (std::is_same_v<typename TypeParam::data::rule,
-                                     stdp_synapse::rule<typename TypeParam::real>>)
-            continue;
+        if constexpr (requires { &TypeParam::data::rule::Wmax; }) continue;  // it is bounded
         run_lanes({}, [&](auto& team) { deliver_slices{}(team, d); });
         EXPECT_EQ(d.first_fault.what, fault::weight_too_large);
         EXPECT_EQ(d.first_fault.neuron, d.edges.target[d.edges.begin[row]]);

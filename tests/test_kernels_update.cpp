@@ -22,16 +22,23 @@ template <class R> R varied(generator& r, R p) {
     return p;
 }
 
+template <class R> bool valid(R const& p) {
+    bool all = true;
+    R::checks::for_each([&](auto check) { all &= check.ok(p); });
+    return all;
+}
+
 template <class M> struct update_data {
     static constexpr std::int64_t capacity = 272;
     static constexpr std::int32_t current_rows = std::max(M::n_currents, 1);
     static constexpr int state_columns = M::state::fields::size;
 
     std::int32_t first_id = 5;
+    elements_for_tests<M> elements{2};
     std::vector<std::byte> state, own;
     typename M::derived shared{};
     bool use_own = true, draws = false;
-    inbox_data inbox{n_neurons, M::n_ports};
+    inbox_data inbox{n_neurons, M::n_ports + elements.receptors()};
     std::vector<double> current = std::vector<double>(std::size_t(slice * current_rows * n_neurons));
     std::vector<std::uint64_t> fired = std::vector<std::uint64_t>(n_neurons, 77);
     std::vector<std::int32_t> multiplicity = std::vector<std::int32_t>(std::size_t(slice * n_neurons));
@@ -45,14 +52,16 @@ template <class M> struct update_data {
     std::vector<std::int32_t> multiplicity_log;
 
     explicit update_data(generator r)
-        : state(columns<typename M::state>::bytes(capacity)),
-          own(columns<typename M::derived>::bytes(capacity)) {
+        : state(std::size_t(elements.state_bytes(capacity))), own(std::size_t(elements.own_bytes(capacity))) {
         fired_log.resize(std::size_t(n_slices * n_neurons));
         multiplicity_log.resize(std::size_t(n_slices * slice * n_neurons));
         for (std::int32_t i = 0; i < n_neurons; ++i) {
-            auto p = varied(r, typename M::params{});
-            if constexpr (M::stochastic) p.delta = 2.0, p.rho = 5.0, draws = true;
-            M::params::checks::for_each([&](auto check) { ASSERT_TRUE(check.ok(p)); });
+            typename M::params p;
+            do p = varied(r, typename M::params{});
+            while (!valid(p));
+            if constexpr (M::stochastic) draws = true;
+            if constexpr (requires { p.rho; }) p.delta = 2.0, p.rho = 5.0;
+            EXPECT_TRUE(valid(p));
             typename M::state s{};
             M::relative::for_each([&](auto x) { s.*x.member = s.*x.member - p.*x.origin; });
             if constexpr (requires { s.V_m; }) s.V_m = s.V_m + r.uniform(0, 14);
@@ -63,6 +72,7 @@ template <class M> struct update_data {
             shared = M::derive(p, 0.1);
             state_view().store(i, s);
             own_view().store(i, shared);
+            elements.store(view(), i, p);
         }
         for (auto& q : inbox.slots)
             if (r.chance(0.5)) q = r.below(4) << 38;  // 0, 64, 128 or 192
@@ -88,22 +98,24 @@ template <class M> struct update_data {
         }
     }
     neuron_view<M> view() {
-        return {first_id,
-                n_neurons,
-                state_view(),
-                shared,
-                use_own ? own_view() : columns<typename M::derived>{nullptr, 0},
-                inbox.view(),
-                current.data(),
-                current_rows * n_neurons,
-                fired.data(),
-                M::multiple ? multiplicity.data() : nullptr,
-                n_neurons,
-                samplers.data(),
-                std::int32_t(samplers.size()),
-                draws,
-                make_key(42, stream_kind::neuron, 3),
-                &first_fault};
+        neuron_view<M> v{first_id,
+                         n_neurons,
+                         state_view(),
+                         shared,
+                         use_own ? own_view() : columns<typename M::derived>{nullptr, 0},
+                         inbox.view(),
+                         current.data(),
+                         current_rows * n_neurons,
+                         fired.data(),
+                         M::multiple ? multiplicity.data() : nullptr,
+                         n_neurons,
+                         samplers.data(),
+                         std::int32_t(samplers.size()),
+                         draws,
+                         make_key(42, stream_kind::neuron, 3),
+                         &first_fault};
+        elements.connect(v);
+        return v;
     }
     bits result() const {
         auto const f = std::vector{first_fault.what, first_fault.neuron, first_fault.source};
@@ -149,6 +161,19 @@ template <class M> update_data<M> plain_loop(update_data<M> d, std::uint32_t shi
     for (std::int32_t i = 0; i < n_neurons; ++i) {
         auto s = v.state.load(i);
         auto const constants = d.use_own ? v.own.load(i) : d.shared;
+        auto elements = [&](auto f) {
+            lists_of<M>::for_each([&]<int L, class E>() {
+                for (int j = 0; j < v.lengths[L]; ++j) {
+                    auto const columns = element_state<L, E>(v, j);
+                    auto e = columns.load(i);
+                    shared_record<typename M::derived> const shared{v.shared};
+                    auto const c = d.use_own ? element_constants<L, E>(v, v.own, j).load(i)
+                                             : element_constants<L, E>(v, shared, j).value;
+                    f.template operator()<E>(j, c, e);
+                    columns.store(i, e);
+                }
+            });
+        };
         for (int t = 0; t < n_steps; ++t) {
             inputs<M::n_ports, M::n_currents> in;
             for (int port = 0; port < M::n_ports; ++port) {
@@ -161,7 +186,29 @@ template <class M> update_data<M> plain_loop(update_data<M> d, std::uint32_t shi
                     d.current[std::size_t((t % slice * update_data<M>::current_rows + r) * n_neurons + i)];
             auto const id = std::uint32_t(v.first_id + i) + shift;
             auto step = [&]<bool Draws>() {
-                return M::step(constants, s, in, step_context<Draws>{v.draws_key, id, t});
+                step_context<Draws> const context{v.draws_key, id, t};
+                if constexpr (lists_of<M>::size == 0) {
+                    return M::step(constants, s, in, context);
+                } else {
+                    typename M::sums sums{};
+                    elements([&]<class E>(int j, auto const& c, auto& e) {
+                        double x = 0;
+                        if constexpr (E::receptors) {
+                            auto& q = v.inbox.row(t, M::n_ports + j)[i];
+                            x = double(q) * 0x1p-32;
+                            q = 0;
+                        }
+                        E::advance(c, e, x, s, sums);
+                    });
+                    int n = M::step(constants, s, in, context, sums);
+                    if constexpr (requires { M::spike(constants, s, context); })
+                        if (n > 0) n = M::spike(constants, s, context);
+                    elements([&]<class E>([[maybe_unused]] int j, auto const& c, auto& e) {
+                        if constexpr (requires { E::spike(c, e, n); })
+                            if (n > 0) E::spike(c, e, n);
+                    });
+                    return n;
+                }
             };
             auto const spikes =
                 d.draws ? step.template operator()<true>() : step.template operator()<false>();

@@ -1,11 +1,17 @@
-// aeif_psc_alpha: bounded work and state whatever the input, spikes within a step, refractoriness, checks.
+// AdEx neurons: bounded work and state whatever the input, spikes within a step, refractoriness, checks.
 #include <gtest/gtest.h>
 
 #include <cmath>
 #include <limits>
 #include <random>
 
+#include "models/aeif_cond_alpha.h"
+#include "models/aeif_cond_alpha_multisynapse.h"
+#include "models/aeif_cond_beta_multisynapse.h"
+#include "models/aeif_cond_exp.h"
 #include "models/aeif_psc_alpha.h"
+#include "models/aeif_psc_delta.h"
+#include "models/aeif_psc_exp.h"
 #include "tests/single_neuron.h"
 
 namespace ranvier::test {
@@ -21,38 +27,90 @@ struct counted : adex_functions {
     static double log(double x) { return ++evaluations, adex_functions::log(x); }
 };
 
-model::params wild_params(std::mt19937_64& random) {
+template <class M> typename M::params wild_params(std::mt19937_64& random) {
     auto pick = [&](std::initializer_list<double> x) { return *(x.begin() + random() % x.size()); };
-    model::params p;
+    typename M::params p;
     p.Delta_T = pick({0, 0.1, 0.5, 2, 10}), p.I_exp_max = pick({1e-300, 1, 500, 2e6, 1e9, inf});
     p.V_peak = pick({0, 20, -50.4, -50, -45}), p.V_reset = pick({-60, -51, -1e3});
     p.t_ref = pick({0, 0, 0.1, 2}), p.tau_w = pick({1e-3, 5, 144, inf}), p.a = pick({-10, 0, 4, 100});
-    p.tau_syn_ex = pick({1e-3, 0.2, 50}), p.tau_syn_in = pick({1e-3, 2, 50}),
     p.I_e = pick({-1e4, 0, 700, 1e6});
+    if constexpr (requires { p.tau_syn_ex; })
+        p.tau_syn_ex = pick({1e-3, 0.2, 50}), p.tau_syn_in = pick({1e-3, 2, 50});
     return p;
 }
 
-TEST(aeif_psc_alpha, work_and_state_are_bounded_for_wild_input) {
+/// The receptors of a neuron that has a list of them; nothing for others.
+template <class M> struct receptors {
+    receptors(typename M::params const&, std::mt19937_64&) {}
+    int step(single_neuron<M>& n, inputs<M::n_ports, 1> const& input, auto) {
+        return M::template step<counted>(n.derived, n.state, input, no_draws{});
+    }
+};
+template <class M>
+requires requires { typename M::sums; }
+struct receptors<M> {
+    using element = typename M::receptor;
+    std::vector<typename element::derived> constants;
+    std::vector<typename element::state> states;
+
+    receptors(typename M::params const& p, std::mt19937_64& random) : states(3) {
+        auto pick = [&](std::initializer_list<double> x) { return *(x.begin() + random() % x.size()); };
+        for (int i = 0; i < 3; ++i) {
+            typename element::params own;
+            own.E_rev = pick({-1e3, -85, 0, 20});
+            auto const tau = pick({1e-3, 0.2, 2, 50});
+            if constexpr (requires { own.tau_syn; })
+                own.tau_syn = tau;
+            else
+                own.tau_decay = tau, own.tau_rise = tau * pick({0.01, 0.9, 1});
+            EXPECT_TRUE(valid(own));
+            constants.push_back(element::derive(p, own, h));
+        }
+    }
+    int step(single_neuron<M>& n, inputs<M::n_ports, 1> const& input, auto spike) {
+        typename M::sums sums{};
+        for (std::size_t i = 0; i < states.size(); ++i)
+            element::advance(constants[i], states[i], spike(), n.state, sums);
+        return M::template step<counted>(n.derived, n.state, input, no_draws{}, sums);
+    }
+};
+
+template <class M> class aeif_bounds : public testing::Test {};
+using aeif_models =
+    testing::Types<aeif_psc_alpha, aeif_psc_exp, aeif_psc_delta, aeif_cond_exp, aeif_cond_alpha,
+                   aeif_cond_alpha_multisynapse, aeif_cond_beta_multisynapse>;
+struct aeif_name {
+    template <class M> static std::string GetName(int) { return M::name; }
+};
+TYPED_TEST_SUITE(aeif_bounds, aeif_models, aeif_name);
+
+TYPED_TEST(aeif_bounds, work_and_state_are_bounded_for_wild_input) {
+    using M = TypeParam;
+    constexpr bool jumps = M::n_ports == 1;
     std::mt19937_64 random(7);
     auto up_to = [&](double x) {
         return std::exp(std::uniform_real_distribution(-5.0, std::log(x))(random));
     };
     auto any = [&](double x) { return random() % 2 ? up_to(x) : -up_to(x); };
     for (int trial = 0; trial < 400; ++trial) {
-        auto p = wild_params(random);
-        while (!valid(p)) p = wild_params(random);
-        single_neuron<model> n(h, p);
+        auto p = wild_params<M>(random);
+        while (!valid(p)) p = wild_params<M>(random);
+        single_neuron<M> n(h, p);
+        receptors<M> more(p, random);
         n.state.V_m = any(1e5), n.state.w = any(1e6);
         for (int k = 0; k < 200; ++k) {
-            inputs<2, 1> input{{random() % 9 ? 0 : up_to(1e6), random() % 9 ? 0 : up_to(1e6)},
-                               {random() % 5 ? 0 : any(1e6)}};
+            inputs<M::n_ports, 1> input{};
+            auto spike = [&] { return random() % 9 ? 0 : jumps ? any(1e4) : up_to(1e6); };
+            if constexpr (M::n_ports > 0)
+                for (auto& x : input.spikes) x = spike();
+            input.currents[0] = random() % 5 ? 0 : any(1e6);
             counted::evaluations = 0;
             auto const refractory = n.state.refractory;
-            auto const spikes = model::step<counted>(n.derived, n.state, input, no_draws{});
-            ASSERT_EQ(counted::evaluations, model::evaluations_per_step);
+            auto const spikes = more.step(n, input, spike);
+            ASSERT_EQ(counted::evaluations, M::evaluations_per_step);
             ASSERT_TRUE(std::isfinite(n.state.V_m) && std::isfinite(n.state.w)) << trial << " " << k;
             ASSERT_LE(n.state.V_m, std::max<double>(n.derived.V_spike, p.V_reset)) << trial << " " << k;
-            ASSERT_LE(spikes, refractory ? 0 : p.t_ref > 0 ? 1 : 2);
+            ASSERT_LE(spikes, refractory ? 0 : p.t_ref > 0 ? 1 : jumps ? 3 : 2);
             ASSERT_TRUE(spikes == 0 || p.t_ref == 0 || n.state.V_m == p.V_reset);
         }
     }

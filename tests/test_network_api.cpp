@@ -3,7 +3,7 @@
 #include "models/iaf_psc_alpha.h"
 #include "models/iaf_psc_delta.h"
 #include "models/iaf_psc_exp.h"
-#include "tests/network_for_tests.h"
+#include "tests/checks_for_tests.h"
 
 namespace ranvier::test {
 namespace {
@@ -50,6 +50,7 @@ TEST(nodes_of_a_network, every_parameter_can_be_set_and_read) {
         auto const n = net.create(m.name, 5);
         for (auto const& f : m.params.fields) {
             if (f.type == field_type::flag) {
+                if (first_failure(m.params, {{{&f, 1}}})) continue;  // only with others
                 net.set(n, {{f.name, true}});
                 EXPECT_EQ(net.get(n, f.name), numbers(5, 1)) << m.name << " " << f.name;
                 net.set(n.slice(1, 2), {{f.name, false}});

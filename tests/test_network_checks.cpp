@@ -122,7 +122,8 @@ TEST_P(checks_of_nodes, hold_on_every_way) {
     RecordProperty("rejections", rejections);
     n.check_future([&](network& later) {
         auto const made = later.create(m.name, 2);
-        if (!device && m.name != "parrot_neuron") later.connect(made, made, all_to_all(), {.weight = 3.0});
+        if (!device && m.name != "parrot_neuron")
+            later.connect(made, made, all_to_all(), {.weight = 3.0, .receptor = spike_receptor(m.name)});
     });
 }
 

@@ -37,8 +37,10 @@ class checks_of_synapses : public testing::TestWithParam<std::string> {
         auto scalar = [&](std::string const& how, auto f) { reject<E>(parameter, shown, how, f); };
         scalar("connect", [&] { net.connect(a, a, all_to_all(), with(value)); });
         scalar("edge list", [&] { net.connect({ids, ids}, with(value)); });
-        if (parameter == "Kplus") return;  // one value for all
-        auto const good = parameter == "Wmax" || parameter == "weight" ? 1.0 : 10.0;
+        if (model().pairs && model().state.find(parameter)) return;  // one value for all
+        auto const* const f =
+            model().params.find(parameter) ? model().params.find(parameter) : model().state.find(parameter);
+        auto const good = parameter == "delay" ? 10.0 : f && parameter != "Wmax" ? f->default_value : 1.0;
         scalar("connect by array", [&] { net.connect(a, a, one_to_one(), with(numbers{good, value})); });
         scalar("edge list by array", [&] { net.connect({ids, ids}, with(numbers{good, value})); });
         if (!std::isfinite(value)) return;
@@ -69,9 +71,16 @@ TEST_P(checks_of_synapses, hold_on_every_way) {
         for (auto const& v : violations(*info)) {
             auto const value = fmt::format("{}", v.value == 0 ? 0 : v.value);
             reject_defaults(v.what.as_dictionary(), v.check->member, value);
+            if (!v.check->other.empty()) {  // about two members
+                auto together = [&] {
+                    net.connect(a, a, all_to_all(), {.model = m.name, .params = v.what.as_dictionary()});
+                };
+                if (info != &m.common) reject<out_of_range>(v.check->member, value, "connect", together);
+                continue;
+            }
             for (auto const& [f, x] : v.what.given) {
                 if (info != &m.common) reject_connections<out_of_range>(v.check->member, x, value);
-                auto f_in_connect = [&] {
+                auto f_in_connect = [&, &f = f, &x = x] {
                     net.connect(a, a, all_to_all(), {.model = m.name, .params = {{f->name, x}}});
                 };
                 if (info == &m.common) reject<illegal_connection>(f->name, "", "connect", f_in_connect);
@@ -140,6 +149,8 @@ TEST_P(checks_of_synapses, types_sizes_and_names) {
     auto const& m = model();
     std::vector<std::string> names{"weight", "delay"};
     for (auto const& f : m.params.fields) names.push_back(f.name);
+    if (!m.pairs)
+        for (auto const& f : m.state.fields) names.push_back(f.name);
     auto with = [&](std::string const& name, parameter const& p) {
         synapse s{.model = m.name};
         if (name == "weight")

@@ -99,6 +99,97 @@ TEST_P(connecting, pairwise_bernoulli) {
     EXPECT_EQ(made(some, some, pairwise_bernoulli(0)).n, d.n);
     EXPECT_EQ(made(some, some, pairwise_bernoulli(1)).n, d.n + 400);
 }
+TEST_P(connecting, degrees_of_each_node) {
+    std::vector<std::int64_t> wanted;
+    for (int i = 0; i < 40; ++i) wanted.push_back(i % 7);
+    net.connect(a, b, fixed_indegree(wanted).without_multapses());
+    auto d = degrees_of(net.connections({}, b));
+    for (int i = 0; i < 40; ++i) EXPECT_EQ(d.in[b[i]], i % 7) << i;
+    EXPECT_FALSE(d.multapses);
+    net.connect(b, a, fixed_outdegree(wanted));
+    d = degrees_of(net.connections(b));
+    for (int i = 0; i < 40; ++i) EXPECT_EQ(d.out[b[i]], i % 7) << i;
+    net.connect(b, some, fixed_indegree(uniform(0.6, 3.4)), {.model = "static_synapse_hpc", .weight = 2.5});
+    d = degrees_of(net.connections({}, {}, "static_synapse_hpc"));
+    EXPECT_EQ(std::int64_t(d.in.size()), some.size());
+    std::set<int> seen;
+    for (auto const& [id, n] : d.in) seen.insert(n);
+    EXPECT_EQ(seen, (std::set{1, 2, 3}));
+    using list = std::vector<std::int64_t>;
+    auto refused = [&](rule const& r) {
+        EXPECT_THROW(net.connect(a, b, r), impossible_connectivity) << r.degrees->text();
+    };
+    refused(fixed_indegree(list(40, -1)));
+    refused(fixed_indegree(normal(0, 1)));
+    refused(fixed_indegree(list(40, 51)).without_multapses());
+    EXPECT_THROW(net.connect(a, b, fixed_indegree(list{1, 2})), wrong_size);
+    EXPECT_THROW(net.connect(a, b, fixed_indegree("five")), wrong_type);
+    EXPECT_THROW(net.connect(a, b, fixed_indegree(wanted), {.weight = numbers(120, 1)}), wrong_type);
+}
+
+TEST_P(connecting, pairwise_poisson) {
+    net.connect(a, b, pairwise_poisson(0.5));
+    auto const d = degrees_of(net.connections());
+    EXPECT_NEAR(double(d.n), 1000, 5 * std::sqrt(1000.0));  // a false alarm in 10^6
+    EXPECT_TRUE(d.multapses);
+    EXPECT_THROW(net.connect(a, b, pairwise_poisson(-1)), impossible_connectivity);
+}
+
+TEST_P(connecting, symmetric_one_to_one) {
+    numbers w, d;
+    for (int i = 0; i < 40; ++i) w.push_back(i), d.push_back(1 + i % 3);
+    net.connect(a.slice(0, 40), b, one_to_one().symmetric(), {.weight = w, .delay = d});
+    auto const forth = net.connections(a), back = net.connections(b);
+    ASSERT_EQ(forth.source.size(), 40u);
+    ASSERT_EQ(back.source.size(), 40u);
+    EXPECT_EQ(forth.source, back.target);
+    EXPECT_EQ(forth.target, back.source);
+    EXPECT_EQ(forth.weight, w);
+    EXPECT_EQ(back.weight, w);
+    EXPECT_EQ(forth.delay, back.delay);
+    auto const one = one_to_one().symmetric();
+    EXPECT_THROW(net.connect(b, b, one, {.weight = normal(1, 1)}), impossible_connectivity);
+    EXPECT_THROW(net.connect(b, b, all_to_all().symmetric()), impossible_connectivity);
+    auto const g = net.create("spike_generator", 40);
+    EXPECT_THROW(net.connect(g, b, one), illegal_connection);
+    EXPECT_EQ(net.connections().source.size(), 80u);
+}
+
+TEST_P(connecting, symmetric_pairwise_bernoulli) {
+    constexpr double p = 0.2;
+    auto pairs_of = [&](connection_table const& t) {
+        std::multiset<std::pair<int, int>> all;
+        for (std::size_t i = 0; i < t.source.size(); ++i) all.insert({t.source[i], t.target[i]});
+        return all;
+    };
+    net.connect(a, b, symmetric_pairwise_bernoulli(p),
+                {.weight = uniform(1, 2), .delay = 1.0 + uniform_int(3)});
+    auto const forth = net.connections(a), back = net.connections(b);
+    auto turned = back;
+    std::swap(turned.source, turned.target);
+    EXPECT_EQ(pairs_of(forth), pairs_of(turned));
+    auto const n = double(forth.source.size());
+    EXPECT_NEAR(n, 2000 * p, 5 * std::sqrt(2000 * p * (1 - p)));
+    EXPECT_FALSE(degrees_of(forth).multapses);
+    EXPECT_NE(std::set(forth.weight.begin(), forth.weight.end()),
+              std::set(back.weight.begin(), back.weight.end()));
+    net.connect(some, some, symmetric_pairwise_bernoulli(0.5),
+                {.model = "static_synapse_hpc", .weight = 2.5});
+    auto const among = net.connections({}, {}, "static_synapse_hpc");
+    turned = among;
+    std::swap(turned.source, turned.target);
+    EXPECT_EQ(pairs_of(among), pairs_of(turned));
+    EXPECT_FALSE(degrees_of(among).autapses);
+    EXPECT_TRUE(degrees_of(among).multapses);
+    EXPECT_NEAR(double(among.source.size()), 2 * 0.5 * 400, 2 * 5 * std::sqrt(400 * 0.25));
+    net.connect(b, b, symmetric_pairwise_bernoulli(0), {.model = "stdp_synapse"});
+    EXPECT_EQ(net.connections({}, {}, "stdp_synapse").source.size(), 0u);
+    EXPECT_THROW(net.connect(a, b, symmetric_pairwise_bernoulli(1)), impossible_connectivity);
+    EXPECT_THROW(net.connect(a, b, symmetric_pairwise_bernoulli(0.1).without_multapses()),
+                 impossible_connectivity);
+    net.simulate(5);
+}
+
 TEST_P(connecting, by_name) {
     EXPECT_EQ(made(a, b, rule::named("fixed_indegree", 3)).n, 120u);
     EXPECT_EQ(made(a, b, rule::named("fixed_outdegree", 3)).n, 270u);

@@ -236,7 +236,7 @@ TEST_F(errors, settings_of_recorders) {
     reject(range, "multimeter", {{"record_from", texts{"V_m", "I_syn_ex"}}, {"precision", -7}}, "precision",
            "-7");
     for (auto const& [name, value] : dictionary{{"interval", 2.0}, {"offset", 2.0}, {"record_from", "w"}})
-        rejects<out_of_range>("multimeter", name, "", [&] {
+        rejects<out_of_range>("multimeter", name, "", [&, &name = name, &value = value] {
             net.set(meter, {{"start", 1.0}, {name, value}});
         });
 }

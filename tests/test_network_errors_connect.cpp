@@ -58,7 +58,7 @@ TEST_F(errors, impossible_rules) {
                         [&] { net.connect(a, one, one_to_one()); });
     for (auto const& [pre, post] : {std::pair{nodes(), a}, {a, nodes()}})
         rejects<illegal_connection>("connect", pre.empty() ? "sources" : "targets", "none",
-                                    [&] { net.connect(pre, post); });
+                                    [&, &pre = pre, &post = post] { net.connect(pre, post); });
     rejects<unknown_rule>("connect", "rule", "random", [] { rule::named("random", 3); });
     for (auto const x : {2.5, std::nan(""), infinity, 1e15})
         for (auto const* name : {"fixed_indegree", "fixed_outdegree", "fixed_total_number"})
@@ -109,8 +109,10 @@ TEST_F(errors, illegal_connections) {
         rejects<illegal_connection>("spike_recorder", "rule", "random", [&] { net.connect(a, recorder, r); });
         rejects<illegal_connection>("multimeter", "rule", "random", [&] { net.connect(free_meter, a, r); });
     }
-    for (auto const& [pre, post] : {std::pair{a, recorder}, {poisson, recorder}, {free_meter, a}}) {
-        auto with = [&](synapse const& s) { return [&, s] { net.connect(pre, post, all_to_all(), s); }; };
+    for (auto const& pair : {std::pair{a, recorder}, {poisson, recorder}, {free_meter, a}}) {
+        auto with = [&](synapse const& s) {
+            return [&, s] { net.connect(pair.first, pair.second, all_to_all(), s); };
+        };
         rejects<bad_delay>("static_synapse", "delay", "0.04", with({.delay = 0.04}));
         rejects<out_of_range>("static_synapse", "weight", "NaN", with({.weight = std::nan("")}));
         rejects<unknown_parameter>("static_synapse", "lambda", "1", with({.params = {{"lambda", 1.0}}}));

@@ -27,9 +27,17 @@ scenario changing() {
         {70.0,
          [](network& net) {
              auto const t = net.connections({1, 20});
-             auto w = t.weight;
-             for (auto& x : w) x *= 1.5;
-             net.set_weights(t.handle, w);
+             std::vector<std::uint64_t> handles;
+             std::vector<double> w;
+             for (std::size_t i = 0; i < t.handle.size(); ++i) {
+                 if (net.synapse_name(t.synapse_model[i]).find("tsodyks_synapse_hom") != std::string::npos)
+                     continue;  // weights are the model's
+                 handles.push_back(t.handle[i]);
+                 w.push_back(t.weight[i] * 1.5);
+             }
+             net.set_weights(handles, w);
+             auto const some = net.connections({1, 20}, {}, "quantal_stp_synapse").handle;
+             net.set_connection_values(some, "a", std::vector<double>(some.size(), 2));
          }},
         {100.1,
          [](network& net) {
@@ -38,15 +46,49 @@ scenario changing() {
         {120.0,
          [](network& net) {
              net.set_defaults("stdp_pl_synapse_hom", {{"lambda", 0.3}});
+             net.set_defaults("stdp_synapse_hom", {{"Wmax", 40.0}});
+             net.set_defaults("tsodyks_synapse_hom", {{"U", 0.9}, {"weight", 30.0}});
          }},
         {130.0,
          [](network& net) {
-             net.set({3, 9}, {{"V_m", -60.0}, {"tau_minus", 30.0}});
+             net.set({3, 9}, {{"V_m", -60.0}, {"tau_minus", 30.0}, {"tau_minus_triplet", 60.0}});
              for (std::int32_t id = 1; id <= net.size(); ++id)
                  if (net.model(id) == "poisson_generator")
                      net.set({id, 1}, {{"rate", net.get({id, 1}, "rate")[0] * 0.7}});
          }},
     };
+    return s;
+}
+
+/// Generators that are changed between runs, while what they have emitted is on its way.
+scenario changing_devices() {
+    using numbers = std::vector<double>;
+    scenario s{"changing_devices", build_devices, 90};
+    auto set_all = [](network& net, std::string const& model, dictionary const& d) {
+        net.set(all_of_model(net, model), d);
+    };
+    s.changes = {{11.3,
+                  [=](network& net) {
+                      set_all(net, "mip_generator", {{"p_copy", 0.9}});
+                      set_all(net, "gamma_sup_generator", {{"gamma_shape", 5}});
+                      set_all(net, "ac_generator", {{"frequency", 90.0}, {"stop", 60.0}});
+                      set_all(net, "noise_generator", {{"dt", 1.1}, {"mean", 0.0}});
+                  }},
+                 {20.0,
+                  [=](network& net) {
+                      set_all(net, "ppd_sup_generator", {{"dead_time", 1.0}, {"n_proc", 70}});
+                      set_all(net, "sinusoidal_poisson_generator", {{"amplitude", 3000.0}, {"start", 22.0}});
+                      set_all(net, "inhomogeneous_poisson_generator",
+                              {{"rate_times", numbers{25, 50}}, {"rate_values", numbers{100, 2e4}}});
+                      net.connect(all_of_model(net, "noise_generator"), {1, 9}, all_to_all(), {.delay = 2.0});
+                      net.connect(all_of_model(net, "gamma_sup_generator"), {3, 9}, all_to_all(),
+                                  {.weight = 9.0, .delay = 2.0});
+                  }},
+                 {41.7, [=](network& net) {
+                      set_all(net, "gamma_sup_generator", {{"rate", 90.0}, {"stop", 70.0}});
+                      set_all(net, "step_current_generator",
+                              {{"amplitude_times", numbers{45.0}}, {"amplitude_values", numbers{-50}}});
+                  }}};
     return s;
 }
 
@@ -56,7 +98,10 @@ std::vector<scenario> scenarios() {
             {"rules", build_rules, 200, {}, 1000},
             {"long_delays", build_long_delays, 2500, {}, 3000},
             {"relays", build_relays, 220, {}, 3000},
+            {"late_state", build_late_state, 450, {}, 500},
             {"long_slices", build_long_slices, 300, {}, 500},
+            {"devices", build_devices, 90, {}, 500},
+            changing_devices(),
             changing()};
 }
 

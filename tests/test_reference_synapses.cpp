@@ -1,6 +1,6 @@
-// One plastic synapse between two parrots against the reference simulator:
-// tests/data/reference_synapses.json. Coincident spikes, multiplicities, delays of up to 50 steps, initial
-// Kplus, negative and zero weights.
+// One synapse between two parrots, or of a parrot and a neuron that adds up what it gets, against the
+// reference simulator: tests/data/reference_synapses.json. Coincident spikes, multiplicities, delays of up to
+// 50 steps, initial Kplus, negative and zero weights.
 #include "tests/reference_for_tests.h"
 
 namespace ranvier::test {
@@ -16,7 +16,8 @@ struct pair {
         : net({.resolution = c["h"], .threads = threads, .partitions = threads}) {
         double const h = c["h"];
         parrots = net.create("parrot_neuron", 2);
-        net.set(parrots.slice(1, 2), {{"tau_minus", c["tau_minus"].get<double>()}});
+        for (auto const* name : {"tau_minus", "tau_minus_triplet"})
+            if (c.contains(name)) net.set(parrots.slice(1, 2), {{name, c[name].get<double>()}});
         recorder = net.create("spike_recorder");
         net.connect(parrots, recorder);
         for (int i = 0; i < 2; ++i)
@@ -78,6 +79,9 @@ differences compare(json const& c, std::string const& model, int shift, int slic
     EXPECT_EQ(last.weight.size(), 1u);
     d.final_weight = relative(last.weight.at(0), c["out"]["weight"], least);
     d.Kplus = relative(last.Kplus.at(0), c["out"]["Kplus"]);
+    if (c["out"].contains("Kplus_triplet"))
+        d.Kplus = std::max(d.Kplus, relative(p.net.connection_values(last.handle, "Kplus_triplet").at(0),
+                                             c["out"]["Kplus_triplet"]));
     if (hash) *hash = p.net.hash();
     return d;
 }
@@ -153,7 +157,75 @@ TEST_P(Synapses, AsTheReferenceWhateverTheSlices) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Reference, Synapses,
-                         testing::Values("stdp_synapse", "stdp_pl_synapse_hom", "stdp_pl_synapse_hom_hpc"),
+                         testing::Values("stdp_synapse", "stdp_pl_synapse_hom", "stdp_pl_synapse_hom_hpc",
+                                         "stdp_synapse_hom", "vogels_sprekeler_synapse",
+                                         "stdp_triplet_synapse"),
+                         [](auto const& info) { return std::string(info.param); });
+
+/// A parrot and a neuron without leak, whose potential is the sum of what it got.
+struct adding_up {
+    network net;
+    nodes parrot, sum;
+
+    adding_up(json const& c, std::string const& model, int threads = 1)
+        : net({.resolution = c["h"], .threads = threads}) {
+        double const h = c["h"];
+        parrot = net.create("parrot_neuron");
+        sum = net.create("iaf_psc_delta", 1,
+                         {{"tau_m", INFINITY}, {"E_L", 0.0}, {"V_m", 0.0}, {"V_reset", 0.0}, {"V_th", 1e9}});
+        net.connect(make_train(net, c["inputs"][0]), parrot, all_to_all(), {.weight = 1.0, .delay = h});
+        net.copy_model(model, "plastic", to_dictionary(c["common"]));
+        synapse s{.model = "plastic", .delay = to_ms(c["delay"].get<int>(), h)};
+        for (auto const& [name, value] : c["params"].items())
+            if (name == "weight")
+                s.weight = to_parameter(value);
+            else
+                s.params.emplace_back(name, to_parameter(value));
+        net.connect(parrot, sum, all_to_all(), s);
+    }
+    double state(char const* name) {
+        return net.connection_values(net.connections({}, {}, "plastic").handle, name).at(0);
+    }
+};
+
+class ShortTerm : public Synapses {
+  public:
+    void run(std::string const& model, double of_weights) {
+        double of_state = 0, of_sum = 0;
+        for (auto const& c : cases()) {
+            SCOPED_TRACE(testing::Message() << c["params"] << c["common"]);
+            double sum = 0, largest = 0;
+            for (auto const& w : c["out"]["weights"])
+                sum += w.get<double>(), largest = std::max(largest, std::fabs(sum));
+            result_hash first{};
+            for (int pieces : {1, 7}) {
+                adding_up p(c, model, pieces > 1 ? 2 : 1);
+                auto const end = c["steps"].get<std::int64_t>() + extra;
+                for (int i = 0; i < pieces; ++i)
+                    simulate_steps(p.net, end * (i + 1) / pieces - end * i / pieces);
+                auto const d = std::fabs(p.net.get(p.sum, "V_m")[0] - sum) / std::max(1.0, largest);
+                EXPECT_LT(d, of_weights);
+                of_sum = std::max(of_sum, d);
+                for (auto const* name : {"x", "y", "u"}) {
+                    if (!c["out"].contains(name)) continue;
+                    auto const e = std::fabs(p.state(name) - c["out"][name].get<double>());
+                    EXPECT_LT(e, 1e-12) << name;
+                    of_state = std::max(of_state, e);
+                }
+                auto const hash = p.net.hash();
+                if (pieces == 1) first = hash;
+                EXPECT_EQ(hash.weights, first.weights);
+                EXPECT_EQ(hash.state, first.state);
+            }
+        }
+        report(model + ", state", of_state);
+        report(model + ", sum of all that is sent", of_sum);
+    }
+};
+TEST_P(ShortTerm, AsTheReference) { run(GetParam(), 1e-10); }
+TEST_P(ShortTerm, WithFloatWeightsAsTheReference) { run(std::string(GetParam()) + "_hpc", 1e-5); }
+INSTANTIATE_TEST_SUITE_P(Reference, ShortTerm,
+                         testing::Values("tsodyks_synapse", "tsodyks_synapse_hom", "tsodyks2_synapse"),
                          [](auto const& info) { return std::string(info.param); });
 
 /// What the comparison can see must be small.

@@ -5,16 +5,11 @@
 #include <memory>
 #include <span>
 
+#include "host/engine/emission.h"
 #include "host/engine/plan.h"
 #include "host/engine/synapse_block.h"
 
 namespace ranvier {
-
-/// Emission of a generator: from each step on a value (rate in spikes/s, amplitude in pA).
-struct timeline {
-    std::vector<std::pair<std::int64_t, double>> values;     // ascending steps
-    std::int64_t active_from = 0, active_until = INT64_MAX;  // emission steps
-};
 
 /// Recorded values of one sampler in one slice.
 struct samples_view {
@@ -62,7 +57,7 @@ class simulation_backend {
 
     virtual void build(std::vector<group_plan> const& groups, std::vector<synapse_instance> const& instances,
                        std::function<void(std::int64_t)> const& built) = 0;
-    virtual void add_drive(drive_plan const& plan, bool current) = 0;
+    virtual void add_drive(drive_plan const& plan) = 0;
     /// Its number is that of calls before.
     virtual std::int32_t add_sampler(sampler_plan const& plan) = 0;
 
@@ -75,7 +70,8 @@ class simulation_backend {
         std::vector<std::int32_t> exponents;        // [population]
         std::vector<double> largest;                // [population]
         std::vector<std::int64_t> least_intervals;  // [population]
-        std::function<timeline(std::int32_t generator)> emission;
+        std::vector<std::int32_t> ports;            // [population]
+        std::function<emission_plan(std::int32_t generator)> emission;
         std::uint32_t seed = 1;
         std::int64_t nodes = 0;
     };
@@ -93,6 +89,7 @@ class simulation_backend {
         std::int64_t edges, bytes;
         bool plastic;
         std::int32_t longest;
+        std::byte const* params;  // the record that all edges share; null if each has its own
     };
     virtual group_info group(std::int32_t g) const = 0;
     virtual void visit(std::int32_t g, std::int32_t first, std::int32_t last,
@@ -100,6 +97,11 @@ class simulation_backend {
     virtual void set_weight(std::int32_t g, std::int64_t position, double weight) = 0;
     /// Whether a weight goes with the connection's other parameters.
     virtual bool weight_ok(std::int32_t g, std::int64_t position, double weight) const = 0;
+    /// A member of the synapse model's state record, by its number: of all edges of a group.
+    virtual std::vector<double> state(std::int32_t g, std::size_t field) = 0;
+    /// The record of one edge, where each has its own.
+    virtual void read_state(std::int32_t g, std::int64_t position, void* record) = 0;
+    virtual void write_state(std::int32_t g, std::int64_t position, void const* record) = 0;
     virtual edge_statistics statistics(std::int32_t g) = 0;
     /// Adds each source's number of edges in the groups from `first` on to degree[id].
     virtual void add_out_degrees(std::int32_t first, bool plastic_only,

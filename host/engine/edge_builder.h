@@ -37,16 +37,18 @@ struct fill_group {
         bool fill_weight;  // with `weight`, as no edge has its own
         double weight;
         std::int64_t n;
-        double* k_plus;  // [traces]
-        std::int64_t *last, traces;
-        double first_k_plus;
+        double *k_plus, *k_plus_triplet;  // [traces], or null
+        std::int64_t *last, traces;       // [traces]
+        double first_k_plus, first_triplet;
+        std::int64_t first_last;
     };
     template <class Team> RANVIER_FN void operator()(Team& team, int index, argument const* arguments) const {
         auto const a = arguments[index];
         team.for_each(a.rows, [=](std::int64_t r) { a.cursor[r] = a.begin[r]; });
         team.for_each(a.traces, [=](std::int64_t i) {
-            a.k_plus[i] = a.first_k_plus;
-            a.last[i] = 0;
+            if (a.k_plus) a.k_plus[i] = a.first_k_plus;
+            if (a.k_plus_triplet) a.k_plus_triplet[i] = a.first_triplet;
+            a.last[i] = a.first_last;
         });
         auto to = a.to;
         if (a.fill_weight) {
@@ -160,7 +162,8 @@ template <class Device> class source_memory {
         s.rule = from.rule;
         s.rule.pre.ids = from.pre_ids.empty() ? nullptr : upload(device, from.pre_ids);
         s.rule.post.ids = from.post_ids.empty() ? nullptr : upload(device, from.post_ids);
-        s.edges_key = make_key(from.seed, stream_kind::edges, from.ordinal);
+        s.rule.counts = from.degrees.empty() ? nullptr : upload(device, from.degrees);
+        s.edges_key = make_key(from.seed, stream_kind::edges, from.drawn_as);
         s.weight_key = make_key(from.seed, stream_kind::edge_value, from.ordinal, weight_slot);
         s.delay_key = make_key(from.seed, stream_kind::edge_value, from.ordinal, delay_slot);
         s.weight = value(device, from.weight);
@@ -174,8 +177,10 @@ template <class Device> class source_memory {
         s.steps_per_ms = 1 / context.h;
         s.seed = from.seed;
         s.ordinal = from.ordinal;
-        if (g.own_params) {
-            auto specs = from.params;
+        if (g.own_params || g.own_state) {
+            auto specs = g.own_params ? from.params : std::vector<value_spec>{};
+            if (g.own_state) specs.insert(specs.end(), from.state.begin(), from.state.end());
+            s.first_param = g.own_params ? 0 : std::int32_t(from.params.size());
             for (auto& x : specs) x = value(device, x);
             param_specs_.emplace_back(device, specs);
             s.params = param_specs_.back().data();
@@ -185,6 +190,9 @@ template <class Device> class source_memory {
     }
     value_spec value(Device& device, value_spec v) {
         if (v.kind == value_kind::array) v.array = find_array(device, v.array);
+        if (v.kind == value_kind::expression)
+            v.program = static_cast<instruction const*>(
+                mapped(device, v.program, std::size_t(v.length) * sizeof(instruction)));
         return v;
     }
     template <class T> T const* upload(Device& device, std::vector<T> const& host) {

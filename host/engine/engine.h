@@ -2,6 +2,7 @@
 // the targets, neurons, spikes gathered, history, delivery into slots after the slice.
 #pragma once
 #include "host/engine/backend.h"
+#include "host/engine/drives.h"
 #include "host/engine/neuron_block.h"
 
 namespace ranvier {
@@ -97,13 +98,13 @@ template <class Device> class engine final : public simulation_backend {
         if (now_ > 0) states_set_.push_back(now_);
         room_due_ = true;
         for_parts(index, [&](auto& q, auto& block, std::int64_t begin) {
-            block.write_state(q.block_index, p.state, begin);
+            block.write_state(q.block_index, p, begin);
         });
     }
     void read_state(population& p, std::int32_t index) override {
         device_->synchronize();
         for_parts(index, [&](auto& q, auto& block, std::int64_t begin) {
-            block.read_state(q.block_index, p.state, begin);
+            block.read_state(q.block_index, p, begin);
         });
     }
     void write_constants(population const& p, std::int32_t index) override;
@@ -111,7 +112,7 @@ template <class Device> class engine final : public simulation_backend {
 
     void build(std::vector<group_plan> const& groups, std::vector<synapse_instance> const& instances,
                std::function<void(std::int64_t)> const& built) override;
-    void add_drive(drive_plan const& plan, bool current) override;
+    void add_drive(drive_plan const& plan) override;
     std::int32_t add_sampler(sampler_plan const& plan) override;
     void prepare(run_plan const& plan, std::vector<synapse_instance> const& instances,
                  std::vector<population> const& populations) override;
@@ -122,8 +123,8 @@ template <class Device> class engine final : public simulation_backend {
     group_info group(std::int32_t g) const override {
         auto const [b, i] = groups_[std::size_t(g)];
         auto const& block = *synapses_[b];
-        return {block.synapse_of(i), block.partition_of(i), block.edges(i),
-                block.bytes(i),      block.model().plastic, block.largest_delay(i)};
+        return {block.synapse_of(i),   block.partition_of(i),  block.edges(i),        block.bytes(i),
+                block.model().plastic, block.largest_delay(i), block.shared_params(i)};
     }
     void visit(std::int32_t g, std::int32_t first, std::int32_t last,
                std::function<void(edge_record&)> const& f) override {
@@ -137,6 +138,18 @@ template <class Device> class engine final : public simulation_backend {
     bool weight_ok(std::int32_t g, std::int64_t position, double weight) const override {
         auto const [b, i] = groups_[std::size_t(g)];
         return synapses_[b]->weight_ok(i, position, weight);
+    }
+    std::vector<double> state(std::int32_t g, std::size_t field) override {
+        auto const [b, i] = groups_[std::size_t(g)];
+        return synapses_[b]->state(i, field);
+    }
+    void read_state(std::int32_t g, std::int64_t position, void* record) override {
+        auto const [b, i] = groups_[std::size_t(g)];
+        synapses_[b]->read_state(i, position, record);
+    }
+    void write_state(std::int32_t g, std::int64_t position, void const* record) override {
+        auto const [b, i] = groups_[std::size_t(g)];
+        synapses_[b]->write_state(i, position, record);
     }
     edge_statistics statistics(std::int32_t g) override {
         auto const [b, i] = groups_[std::size_t(g)];
@@ -160,9 +173,6 @@ template <class Device> class engine final : public simulation_backend {
             begin += q->plan.n;
         }
     }
-    template <class Segment> void refresh_drives(std::vector<drive_memory<Device, Segment>>& drives,
-                                                 device_array<Device, drive_view<Segment>>& views,
-                                                 run_plan const& plan);
     void refresh_partition(partition<Device>& p, run_plan const& plan);
     void choose_batch(run_plan const& plan);
     void refresh_gathering();
@@ -197,6 +207,7 @@ template <class Device> class engine final : public simulation_backend {
     // State that is set from outside can make a neuron fire earlier than its parameters allow.
     std::vector<std::int64_t> states_set_;  // steps
     bool room_due_ = false, histories_ = false, drives_ = false;
+    emissions<Device> emissions_;
     node_arrays<Device> nodes_;
     device_array<Device, partition_view> views_;
     device_array<Device, choose_full_kernel::argument> full_arguments_;

@@ -14,7 +14,8 @@ template <class Device> void engine<Device>::add_population(population const& p,
         q.plan = part;
         q.model = p.model;
         q.block = std::int32_t(id);
-        q.block_index = neurons_[id]->add(part.n);
+        q.block_index = neurons_[id]->add(part.n, p.lengths);
+        q.ports = p.ports();
         q.current = {*device_, std::vector<double>(std::size_t(std::max(p.model->n_currents, 1)) *
                                                    std::size_t(part.n))};
         q.archives = {*device_, std::vector<std::uint32_t>(std::size_t(part.n))};
@@ -24,17 +25,21 @@ template <class Device> void engine<Device>::add_population(population const& p,
 
 template <class Device> void engine<Device>::write_constants(population const& p, std::int32_t index) {
     for_parts(index, [&](auto& q, auto& block, std::int64_t begin) {
-        block.write_constants(q.block_index, p.params, begin, h_);
+        block.write_constants(q.block_index, p, begin, h_);
         if (!p.model->archives) return;
-        auto rate = [&](std::int64_t i) {
-            return h_ / static_cast<archiving const*>(p.archive.at(i))->tau_minus;
-        };
-        q.common_decay = rate(begin);
+        auto of = [&](std::int64_t i) { return static_cast<archiving const*>(p.archive.at(i)); };
+        q.common_decay = h_ / of(begin)->tau_minus;
+        q.common_decay_triplet = h_ / of(begin)->tau_minus_triplet;
         q.decay = {};
+        q.decay_triplet = {};
         if (p.archive.shared()) return;
-        std::vector<double> rates;
-        for (std::int32_t i = 0; i < q.plan.n; ++i) rates.push_back(rate(begin + i));
+        std::vector<double> rates, triplet;
+        for (std::int32_t i = 0; i < q.plan.n; ++i) {
+            rates.push_back(h_ / of(begin + i)->tau_minus);
+            triplet.push_back(h_ / of(begin + i)->tau_minus_triplet);
+        }
         q.decay = {*device_, rates};
+        q.decay_triplet = {*device_, triplet};
     });
 }
 
@@ -82,19 +87,10 @@ template <class Device> void engine<Device>::add_out_degrees(std::int32_t first,
     degree = sums.read();
 }
 
-template <class Device> void engine<Device>::add_drive(drive_plan const& plan, bool current) {
+template <class Device> void engine<Device>::add_drive(drive_plan const& plan) {
     auto& p = *partitions_[std::size_t(plan.partition)];
-    auto add = [&](auto& drives) {
-        auto& d = drives.emplace_back();
-        d.plan = plan;
-        d.neurons = {*device_, plan.neurons};
-        d.draws = {*device_, plan.draws};
-        d.weights = {*device_, plan.weights};
-    };
-    if (current)
-        add(p.currents);
-    else
-        add(p.poisson);
+    if (!p.drives) p.drives = std::make_unique<partition_drives<Device>>();
+    (plan.current ? p.drives->currents : p.drives->trains).emplace_back(*device_, plan);
 }
 
 template <class Device> std::int32_t engine<Device>::add_sampler(sampler_plan const& plan) {
@@ -108,88 +104,48 @@ template <class Device> std::int32_t engine<Device>::add_sampler(sampler_plan co
     return std::int32_t(samplers_.size()) - 1;
 }
 
-/// Segments of constant intensity of a generator, as emission steps.
-inline std::vector<current_segment> constant_stretches(timeline const& line, std::int64_t made_at) {
-    std::vector<current_segment> list;
-    for (std::size_t i = 0; i < line.values.size(); ++i) {
-        auto const from = std::max({line.values[i].first, line.active_from, made_at});
-        auto const next = i + 1 < line.values.size() ? line.values[i + 1].first : INT64_MAX;
-        auto const until = std::min(next, line.active_until);
-        if (from < until && line.values[i].second != 0) list.push_back({from, until, line.values[i].second});
-    }
-    return list;
-}
-
-template <class Device> template <class Segment>
-void engine<Device>::refresh_drives(std::vector<drive_memory<Device, Segment>>& drives,
-                                    device_array<Device, drive_view<Segment>>& views, run_plan const& plan) {
-    std::vector<drive_view<Segment>> list;
-    for (auto& d : drives) {
-        auto const stretches = constant_stretches(plan.emission(d.plan.generator), d.plan.made_at);
-        if constexpr (std::is_same_v<Segment, current_segment>) {
-            d.segments = {*device_, stretches};
-        } else {
-            std::vector<poisson_table> tables;
-            std::vector<std::uint32_t> words;
-            for (auto const& s : stretches) {
-                tables.push_back(make_poisson_table(s.amplitude * h_ * 1e-3));
-                words.insert(words.end(), tables.back().high.begin(), tables.back().high.end());
-                words.insert(words.end(), tables.back().low.begin(), tables.back().low.end());
-            }
-            d.tables = {*device_, words};
-            std::vector<poisson_segment> segments;
-            auto const* at = d.tables.data();
-            for (std::size_t s = 0; s < stretches.size(); ++s) {
-                auto counts = tables[s].view();
-                counts.high = at;
-                counts.low = at + tables[s].high.size();
-                at = counts.low + tables[s].low.size();
-                segments.push_back({stretches[s].from, stretches[s].until, counts});
-            }
-            d.segments = {*device_, segments};
-        }
-        list.push_back({d.plan.n, d.neurons.data(), d.weights.data(), d.plan.weight, d.draws.data(),
-                        d.plan.delay, d.plan.receptor, d.plan.route, d.plan.draws_key, d.segments.data(),
-                        std::int32_t(d.segments.size())});
-    }
-    views = {*device_, list};
-}
-
 template <class Device> void engine<Device>::refresh_partition(partition<Device>& p, run_plan const& plan) {
     auto const population = std::size_t(p.plan.population);
     auto const slots = std::int64_t(std::bit_ceil(std::uint64_t(std::max<std::int64_t>(plan.longest, 1))));
-    if (slots > p.n_slots) {
+    auto const ports = plan.ports[population];
+    if (slots > p.n_slots || ports > p.ports) {
         // Pending input moves: slot s & old mask holds the input of some step; steps are the same modulo the
         // old size, and at most the old size of them are pending, those from the present step on.
-        device_array<Device, std::int64_t> bigger(*device_, slots * p.model->n_ports * p.plan.n);
+        auto const all = std::max(slots, p.n_slots);
+        device_array<Device, std::int64_t> bigger(*device_, all * ports * p.plan.n);
         bigger.zero();
         auto const old = p.slots.read();
         auto moved = bigger.read();
-        auto const row = std::size_t(p.model->n_ports) * std::size_t(p.plan.n);
+        auto const from = std::size_t(p.ports) * std::size_t(p.plan.n),
+                   to = std::size_t(ports) * std::size_t(p.plan.n);
         for (std::int64_t s = now_; s < now_ + p.n_slots; ++s)
-            std::copy_n(old.begin() + std::ptrdiff_t(std::size_t(s & (p.n_slots - 1)) * row), row,
-                        moved.begin() + std::ptrdiff_t(std::size_t(s & (slots - 1)) * row));
+            std::copy_n(old.begin() + std::ptrdiff_t(std::size_t(s & (p.n_slots - 1)) * from), from,
+                        moved.begin() + std::ptrdiff_t(std::size_t(s & (all - 1)) * to));
         bigger.write(moved);
         p.slots = std::move(bigger);
-        p.n_slots = slots;
+        p.n_slots = all;
+        p.ports = ports;
     }
     p.largest = plan.largest[population];
-    bool plastic = false;
-    for (auto const& [b, g] : groups_)
-        plastic |= synapses_[b]->model().plastic &&
-                   partitions_[std::size_t(synapses_[b]->partition_of(g))].get() == &p;
-    if (plastic) {
+    bool pairs = false, triplets = false;
+    for (auto const& [b, g] : groups_) {
+        auto const& model = synapses_[b]->model();
+        pairs |= model.pairs && partitions_[std::size_t(synapses_[b]->partition_of(g))].get() == &p;
+        triplets |= model.triplets;  // in the whole network, so that partitions make no difference
+    }
+    if (pairs) {
         auto const least = plan.least_intervals[population];
         std::erase_if(states_set_,
                       [&](auto step) { return step < now_ - plan.longest_plastic - 2 * plan.slice; });
         auto const more = states_set_.empty() ? 0 : 2 * std::int64_t(std::bit_ceil(states_set_.size()));
-        p.deepen(*device_, std::int32_t(history_depth(plan.longest_plastic, plan.slice, least) + more));
+        p.deepen(*device_, std::int32_t(history_depth(plan.longest_plastic, plan.slice, least) + more),
+                 triplets);
     }
     auto const receptors = std::max(p.model->n_currents, 1);
-    if (!p.currents.empty() && p.current.size() < std::int64_t{max_slice} * receptors * p.plan.n)
+    bool const currents = p.drives && !p.drives->currents.empty();
+    if (currents && p.current.size() < std::int64_t{max_slice} * receptors * p.plan.n)
         p.current = {*device_, std::int64_t{max_slice} * receptors * p.plan.n};
-    refresh_drives(p.poisson, p.poisson_views, plan);
-    refresh_drives(p.currents, p.current_views, plan);
+    p.current_stride = currents ? std::int64_t{p.model->n_currents} * p.plan.n : 0;
     std::vector<sampler_view> samplers;
     for (auto& s : p.samplers) {
         auto const most = batch_ * plan.slice / s.plan.interval + 1;
@@ -220,6 +176,7 @@ template <class Device> void engine<Device>::prepare(run_plan const& plan,
         if (p->n_slots == 0 || exponent < p->exponent) p->exponent = exponent;
         refresh_partition(*p, plan);
     }
+    emissions_.refresh(*device_, partitions_, plan.emission, now_);
     plan_ = plan;
     if (nodes_.nodes < plan.nodes) {
         nodes_.nodes = plan.nodes;
@@ -234,11 +191,16 @@ template <class Device> void engine<Device>::prepare(run_plan const& plan,
     std::vector<choose_full_kernel::argument> full;
     for (auto& p : partitions_) {
         auto const first = p->plan.first_id - 1;
-        views.push_back(
-            {p->plan.first_id, p->plan.n, p->inbox(), p->poisson_views.data(),
-             std::int32_t(p->poisson.size()), p->current_views.data(), std::int32_t(p->currents.size()),
-             std::max(p->model->n_currents, 1), p->current.data(), nodes_.fired.data() + first,
-             p->model->multiple ? nodes_.multiplicity.data() + first : nullptr, nodes_.nodes, p->history()});
+        views.push_back({p->plan.first_id, p->plan.n, p->inbox(), nullptr, 0, nullptr, 0,
+                         std::max(p->model->n_currents, 1), p->current.data(), nodes_.fired.data() + first,
+                         p->model->multiple ? nodes_.multiplicity.data() + first : nullptr, nodes_.nodes,
+                         p->history()});
+        if (auto const* d = p->drives.get()) {
+            views.back().trains = d->train_views.data();
+            views.back().n_trains = std::int32_t(d->trains.size());
+            views.back().currents = d->current_views.data();
+            views.back().n_currents = std::int32_t(d->currents.size());
+        }
         auto const least = plan.least_intervals[std::size_t(p->plan.population)];
         full.push_back({p->full.data(), p->drop.data(), std::int32_t(plan.slice / least + 2)});
     }
@@ -246,8 +208,8 @@ template <class Device> void engine<Device>::prepare(run_plan const& plan,
     full_arguments_ = {*device_, full};
     chosen_ = {*device_, std::int64_t(partitions_.size())};
     histories_ = std::any_of(partitions_.begin(), partitions_.end(), [](auto& p) { return p->depth > 0; });
-    drives_ = std::any_of(partitions_.begin(), partitions_.end(),
-                          [](auto& p) { return !p->poisson.empty() || !p->currents.empty(); });
+    drives_ =
+        std::any_of(partitions_.begin(), partitions_.end(), [](auto& p) { return p->drives != nullptr; });
     if (shift) {
         device_array<Device, std::int32_t> const bits(*device_, shifts);
         device_->launch(int(partitions_.size()), rescale_partition{}, views_.data(), bits.data());

@@ -19,11 +19,11 @@ template <class Device> class neuron_block {
   public:
     virtual ~neuron_block() = default;
     /// Memory for a partition; its position in the block.
-    virtual std::int32_t add(std::int32_t n) = 0;
-    /// Records of the partition's neurons, whose first is number `begin` of the population's.
-    virtual void write_state(std::int32_t index, record_array const& state, std::int64_t begin) = 0;
-    virtual void read_state(std::int32_t index, record_array& state, std::int64_t begin) = 0;
-    virtual void write_constants(std::int32_t index, record_array const& params, std::int64_t begin,
+    virtual std::int32_t add(std::int32_t n, list_lengths const& lengths) = 0;
+    /// Of the partition's neurons, whose first is number `begin` of the population's.
+    virtual void write_state(std::int32_t index, population const& from, std::int64_t begin) = 0;
+    virtual void read_state(std::int32_t index, population& to, std::int64_t begin) = 0;
+    virtual void write_constants(std::int32_t index, population const& from, std::int64_t begin,
                                  double h) = 0;
     /// Must be called after anything that a view points to has changed.
     virtual void refresh(std::vector<std::unique_ptr<partition<Device>>> const& all,
@@ -56,46 +56,80 @@ template <class Device, class M> class neuron_block_of final : public neuron_blo
   public:
     neuron_block_of(Device& device, std::int64_t model_id) : device_(device), model_id_(model_id) {}
 
-    std::int32_t add(std::int32_t n) override {
-        auto const capacity = (std::int64_t{n} + 15) / 16 * 16;
+    std::int32_t add(std::int32_t n, list_lengths const& lengths) override {
         auto& p = parts_.emplace_back();
         p.n = n;
-        p.capacity = capacity;
-        p.state = {device_, std::int64_t(columns<state>::bytes(capacity))};
+        p.capacity = (std::int64_t{n} + 15) / 16 * 16;
+        p.lengths = lengths;
+        p.state = {device_, state_bytes(p)};
         p.state.zero();
         return std::int32_t(parts_.size()) - 1;
     }
-    void write_state(std::int32_t index, record_array const& from, std::int64_t begin) override {
+    void write_state(std::int32_t index, population const& from, std::int64_t begin) override {
         auto& p = parts_[std::size_t(index)];
-        std::vector<std::byte> bytes(p.state.bytes());
-        columns<state> const c{bytes.data(), p.capacity};
-        for (std::int32_t i = 0; i < p.n; ++i) c.store(i, *static_cast<state const*>(from.at(begin + i)));
-        p.state.write(bytes);
+        bool const longer = p.lengths != from.lengths;
+        p.lengths = from.lengths;
+        std::vector<std::byte> bytes(static_cast<std::size_t>(state_bytes(p)));
+        for_states(p, from, begin, bytes,
+                   [](auto& record, auto const& c, std::int64_t i) { c.store(i, record); });
+        if (longer)
+            p.state = {device_, bytes};
+        else
+            p.state.write(bytes);
     }
-    void read_state(std::int32_t index, record_array& to, std::int64_t begin) override {
+    void read_state(std::int32_t index, population& to, std::int64_t begin) override {
         auto const& p = parts_[std::size_t(index)];
         auto bytes = p.state.read();
-        columns<state> const c{bytes.data(), p.capacity};
-        for (std::int32_t i = 0; i < p.n; ++i) *static_cast<state*>(to.at(begin + i)) = c.load(i);
+        for_states(p, to, begin, bytes,
+                   [](auto& record, auto const& c, std::int64_t i) { record = c.load(i); });
     }
-    void write_constants(std::int32_t index, record_array const& from, std::int64_t begin,
-                         double h) override {
+    void write_constants(std::int32_t index, population const& from, std::int64_t begin, double h) override {
         auto& p = parts_[std::size_t(index)];
-        auto derive = [&](std::int64_t i) { return M::derive(*static_cast<params const*>(from.at(i)), h); };
+        auto record = [&](std::int64_t i) { return static_cast<std::byte const*>(from.params.at(i)); };
+        auto neuron = [&](std::int64_t i) -> params const& {
+            return *reinterpret_cast<params const*>(record(i));
+        };
+        auto derive = [&](std::int64_t i) { return M::derive(neuron(i), h); };
+        auto element = [&]<class E>(std::size_t list, std::int64_t i, std::int64_t j) {
+            auto const at = from.model->params_at(from.lengths, list, j);
+            return j < from.model->count(record(i), list)
+                       ? E::derive(neuron(i), *reinterpret_cast<typename E::params const*>(record(i) + at), h)
+                       : typename E::derived{};
+        };
         auto draws = [&](std::int64_t i) {
-            if constexpr (M::stochastic) return M::draws(*static_cast<params const*>(from.at(i)));
+            if constexpr (M::stochastic) return M::draws(neuron(i));
             return false;
         };
         p.shared = derive(begin);
         p.draws = draws(begin);
         p.own = {};
-        if (from.shared()) return;
-        std::vector<std::byte> bytes(columns<derived>::bytes(p.capacity));
-        columns<derived> const c{bytes.data(), p.capacity};
-        for (std::int64_t i = 0; i < p.capacity; ++i) c.store(i, p.shared);  // padding is valid, too
+        std::vector<std::byte> bytes;
+        if (from.params.shared()) {
+            lists::for_each([&]<int L, class E>() {
+                for (std::int64_t j = 0; j < p.lengths[L]; ++j) {
+                    auto const d = element.template operator()<E>(L, begin, j);
+                    auto const* const at = reinterpret_cast<std::byte const*>(&d);
+                    bytes.insert(bytes.end(), at, at + sizeof d);
+                }
+            });
+            p.shared_elements = {device_, bytes};
+            return;
+        }
+        bytes.resize(std::size_t(element_offset<M, derived_of_element>(
+                         p.lengths.data(), columns<derived>::width, lists::size, 0)) *
+                     std::size_t(p.capacity));
+        neuron_view<M> v{};
+        v.own = {bytes.data(), p.capacity};
+        std::copy(p.lengths.begin(), p.lengths.end(), v.lengths);
+        for (std::int64_t i = 0; i < p.capacity; ++i) v.own.store(i, p.shared);  // padding is valid, too
         for (std::int64_t i = 0; i < p.n; ++i) {
-            c.store(i, derive(begin + i));
+            v.own.store(i, derive(begin + i));
             p.draws |= draws(begin + i);
+            lists::for_each([&]<int L, class E>() {
+                for (std::int64_t j = 0; j < p.lengths[L]; ++j)
+                    element_constants<L, E>(v, v.own, j)
+                        .store(i, element.template operator()<E>(L, begin + i, j));
+            });
         }
         p.own = {device_, bytes};
     }
@@ -112,9 +146,11 @@ template <class Device, class M> class neuron_block_of final : public neuron_blo
             v.state = {p.state.data(), p.capacity};
             v.shared = p.shared;
             v.own = {p.own.data(), p.capacity};
+            v.shared_elements = p.shared_elements.data();
+            std::copy(p.lengths.begin(), p.lengths.end(), v.lengths);
             v.inbox = q->inbox();
             v.current = q->current.data();
-            v.current_stride = q->currents.empty() ? 0 : std::int64_t{M::n_currents} * p.n;
+            v.current_stride = q->current_stride;
             v.fired = nodes.fired.data() + first;
             v.multiplicity = M::multiple ? nodes.multiplicity.data() + first : nullptr;
             v.multiplicity_stride = nodes.nodes;
@@ -142,13 +178,43 @@ template <class Device, class M> class neuron_block_of final : public neuron_blo
     }
 
   private:
+    using lists = lists_of<M>;
     struct part {
         std::int32_t n = 0;
         std::int64_t capacity = 0;
-        device_array<Device, std::byte> state, own;
+        list_lengths lengths;
+        device_array<Device, std::byte> state, own, shared_elements;
         derived shared{};
         bool draws = false;
     };
+    static std::int64_t state_bytes(part const& p) {
+        return element_offset<M, state_of_element>(p.lengths.data(), columns<state>::width, lists::size, 0) *
+               p.capacity;
+    }
+    /// f(record, columns, i) of the neurons' states, and their elements', in `bytes` and in the population.
+    template <class Population, class F> static void for_states(part const& p, Population& all,
+                                                                std::int64_t begin,
+                                                                std::vector<std::byte>& bytes, F f) {
+        neuron_view<M> v{};
+        v.state = {bytes.data(), p.capacity};
+        std::copy(p.lengths.begin(), p.lengths.end(), v.lengths);
+        auto record = [&]<class R>(std::int64_t i, std::size_t offset, R*) -> auto& {
+            auto* const at = all.state.at(begin + i);
+            if constexpr (std::is_const_v<Population>)
+                return *reinterpret_cast<R const*>(static_cast<std::byte const*>(at) + offset);
+            else
+                return *reinterpret_cast<R*>(static_cast<std::byte*>(at) + offset);
+        };
+        for (std::int32_t i = 0; i < p.n; ++i) {
+            f(record(i, 0, static_cast<state*>(nullptr)), v.state, i);
+            lists::for_each([&]<int L, class E>() {
+                for (std::int64_t j = 0; j < p.lengths[L]; ++j)
+                    f(record(i, all.model->state_at(all.lengths, L, j),
+                             static_cast<typename E::state*>(nullptr)),
+                      element_state<L, E>(v, j), i);
+            });
+        }
+    }
     Device& device_;
     std::int64_t model_id_;
     std::vector<part> parts_;

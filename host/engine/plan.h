@@ -48,7 +48,10 @@ struct population {
     std::int32_t first = 1;  // id
     std::int64_t n = 0;
     record_array params, state, archive;  // state: internal values
-    std::uint64_t sets = 0;               // of values drawn at random: a counter of draws
+    list_lengths lengths;                 // of the longest lists of elements
+    std::vector<char> connected;          // [node] receptors of it are in use; where they are a list
+    int ports() const { return model->ports(lengths); }
+    std::uint64_t sets = 0;  // of values drawn at random: a counter of draws
 };
 
 /// A projection's arrays, shared by all its groups. Alive until the engine has built it.
@@ -56,27 +59,29 @@ struct projection {
     std::uint32_t ordinal = 0;
     std::int32_t synapse = 0;                     // instance
     std::vector<std::int32_t> pre_ids, post_ids;  // empty: contiguous
-    edge_rule rule;                               // views point into pre_ids, post_ids
-    value_spec weight, delay;                     // delay in ms
-    std::vector<value_spec> params;               // of the synapse model's record, by field
-    value_spec kplus;
-    std::vector<std::vector<double>> arrays;  // that value_specs point into
+    std::vector<std::int32_t> degrees;            // of each target or source, or empty
+    edge_rule rule;                               // points into pre_ids, post_ids, degrees
+    std::uint32_t drawn_as = 0;      // ordinal of the connect whose edges these are, maybe turned round
+    value_spec weight, delay;        // delay in ms
+    std::vector<value_spec> params;  // of the synapse model's record, by field
+    std::vector<value_spec> state;   // likewise
+    std::vector<std::vector<double>> arrays;         // that value_specs point into
+    std::vector<std::vector<instruction>> programs;  // likewise
     std::int32_t receptor = 0;
     std::int64_t least_delay = 1, largest_delay = 1;  // steps, bounds
     double largest_weight = 0;                        // bound of |weight|
     std::int64_t made_at = 0;                         // step
     std::uint32_t seed = 0;
-    bool params_vary = false;  // between its edges
-    std::int64_t edges = 0;    // expected number
+    bool params_vary = false, state_varies = false;  // between its edges
+    std::int64_t edges = 0;                          // expected number
 };
 
 /// A named synapse model.
 struct synapse_instance {
     synapse_model const* model = nullptr;
     std::string name;
-    double weight = 1, delay = 1;           // defaults; weight belongs to the model if common_weight
-    std::vector<std::byte> common, params;  // records
-    double kplus = 0;
+    double weight = 1, delay = 1;                  // defaults; weight belongs to the model if common_weight
+    std::vector<std::byte> common, params, state;  // records
 };
 
 /// One synapse group to be built in one partition.
@@ -87,17 +92,17 @@ struct group_plan {
     std::int32_t band = 0;
     std::optional<double> weight;  // of all edges; none: a column
     std::optional<std::int32_t> delay;
-    std::int32_t delay_width = 0;   // bytes, if a column
-    bool own_params = false;        // parameters, and traces, for each edge
-    std::vector<std::byte> params;  // shared record
-    double kplus = 0;
+    std::int32_t delay_width = 0;          // bytes, if a column
+    bool own_params = false;               // parameters, and traces of pairs, for each edge
+    bool own_state = false;                // where state is one edge's: it differs at first
+    std::vector<std::byte> params, state;  // shared records
 };
 
 struct partition_plan {
     std::int32_t population = 0, first_id = 1, n = 0;
 };
 
-/// A generator's edges into one partition, and what it emits when.
+/// A generator's edges into one partition.
 struct drive_plan {
     std::int32_t partition = 0, generator = 0;  // generator: id
     std::vector<std::int32_t> neurons, draws;   // empty: 0 ... n-1; all 0
@@ -107,7 +112,8 @@ struct drive_plan {
     std::int64_t delay = 1, made_at = 0;
     routing route;
     std::int32_t receptor = 0;
-    key draws_key;
+    key draws_key, common_key;              // of each edge, of all the generator's
+    bool current = false, several = false;  // several: a neuron may have more than one of these edges
 };
 
 /// What a multimeter records in one partition.

@@ -8,6 +8,7 @@
 #include "kernels/deliver.h"
 #include "kernels/hash.h"
 #include "kernels/plasticity.h"
+#include "kernels/sending.h"
 
 namespace ranvier {
 
@@ -51,9 +52,16 @@ template <class Device> class synapse_block {
                        std::function<void(edge_record&)> const& f) = 0;
     virtual void set_weight(std::int32_t g, std::int64_t position, double weight) = 0;
     virtual bool weight_ok(std::int32_t g, std::int64_t position, double weight) const = 0;
+    /// A member of the model's state record, by its number: of all edges.
+    virtual std::vector<double> state(std::int32_t g, std::size_t field) = 0;
+    /// The record of one edge, where each has its own.
+    virtual void read_state(std::int32_t g, std::int64_t position, void* record) = 0;
+    virtual void write_state(std::int32_t g, std::int64_t position, void const* record) = 0;
     virtual std::int32_t synapse_of(std::int32_t g) const = 0;
     virtual std::int32_t partition_of(std::int32_t g) const = 0;
     virtual std::int32_t largest_delay(std::int32_t g) const = 0;
+    /// The parameters that all edges share; null if each has its own.
+    virtual std::byte const* shared_params(std::int32_t g) const = 0;
     virtual edge_statistics statistics(std::int32_t g) = 0;
     virtual std::int64_t edges(std::int32_t g) const = 0;
     virtual std::int64_t bytes(std::int32_t g) const = 0;

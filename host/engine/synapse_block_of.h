@@ -14,6 +14,7 @@ template <class Device, class S, class Real> class synapse_block_of final : publ
     using rule = typename rule_of<S, Real>::type;
     using params = typename S::params;
     using common = typename S::common;
+    using record = typename S::state;
 
   public:
     synapse_block_of(Device& device, synapse_model const& model) : device_(device), model_(model) {}
@@ -67,7 +68,7 @@ template <class Device, class S, class Real> class synapse_block_of final : publ
             if (begin == std::int32_t(views.size())) continue;
             group_range const range{begin, std::int32_t(views.size())};
             arguments.push_back({range, all[p]->inbox()});
-            if constexpr (S::plastic)
+            if constexpr (is_pairs<S>)
                 full.push_back({range, std::int32_t(p), all[p]->full.data(), all[p]->drop.data()});
         }
         busy_partitions_ = int(arguments.size());
@@ -78,7 +79,7 @@ template <class Device, class S, class Real> class synapse_block_of final : publ
     }
 
     void deliver(spike_list const* lists, spike_list const* generators) override {
-        if constexpr (S::plastic && !Device::one_lane)
+        if constexpr (is_pairs<S> && !of_triplets<rule> && !Device::one_lane)
             if (busy_partitions_ > 0)
                 device_.launch(int(views_.size()) * steps_, look_back_group<view>{}, views_.data(), steps_,
                                lists);
@@ -88,14 +89,14 @@ template <class Device, class S, class Real> class synapse_block_of final : publ
     }
 
     void catch_up([[maybe_unused]] std::int64_t const* chosen) override {
-        if constexpr (S::plastic)
+        if constexpr (is_pairs<S>)
             if (busy_partitions_ > 0)
                 device_.launch_rows(busy_partitions_, catch_up_group<view>{}, full_.data(), views_.data(),
                                     chosen);
     }
 
     void hash(std::uint64_t* sum) override {
-        if (!S::plastic || order_.empty()) return;
+        if (!has_rule<S> || order_.empty()) return;
         device_array<Device, std::uint64_t> sums(device_, std::int64_t(order_.size()));
         sums.zero();
         device_.launch(int(order_.size()), hash_group<view>{}, views_.data(), first_ids_.data(), sums.data());
@@ -106,10 +107,15 @@ template <class Device, class S, class Real> class synapse_block_of final : publ
     std::int32_t synapse_of(std::int32_t g) const override { return at(g).plan.synapse; }
     std::int32_t partition_of(std::int32_t g) const override { return at(g).plan.partition; }
     std::int32_t largest_delay(std::int32_t g) const override { return at(g).longest; }
+    std::byte const* shared_params(std::int32_t g) const override {
+        auto const& plan = at(g).plan;
+        return plan.own_params ? nullptr : plan.params.data();
+    }
     std::int64_t edges(std::int32_t g) const override { return at(g).n; }
     std::int64_t bytes(std::int32_t g) const override {
         auto const& a = at(g);
-        return a.bytes() + std::int64_t(a.weight.bytes() + a.own.bytes() + a.k_plus.bytes() + a.last.bytes() +
+        return a.bytes() + std::int64_t(a.weight.bytes() + a.own.bytes() + a.state.bytes() +
+                                        a.k_plus.bytes() + a.k_plus_triplet.bytes() + a.last.bytes() +
                                         a.seen_rank.bytes() + a.seen_age.bytes() + a.seen_k.bytes());
     }
 
@@ -125,10 +131,10 @@ template <class Device, class S, class Real> class synapse_block_of final : publ
         auto const weight = g.weight.size() ? g.weight.read(e0, e1) : std::vector<Real>{};
         auto const width = g.plan.delay_width;
         auto const delay = width ? g.delay.read(e0 * width, e1 * width) : std::vector<std::byte>{};
-        bool const own = g.plan.own_params && S::plastic;
-        auto const k_plus = own               ? g.k_plus.read(e0, e1)
-                            : g.k_plus.size() ? g.k_plus.read(r0, r1)
-                                              : std::vector<double>{};
+        bool const own = g.plan.own_params;
+        auto const k_plus = own && is_pairs<S> ? g.k_plus.read(e0, e1)
+                            : g.k_plus.size()  ? g.k_plus.read(r0, r1)
+                                               : std::vector<double>{};
         delay_view const delays{delay.data(), width, g.plan.delay.value_or(0)};
         for (auto r = r0; r < r1; ++r)
             for (std::int64_t e = begin[std::size_t(r - r0)]; e < begin[std::size_t(r - r0 + 1)]; ++e) {
@@ -164,7 +170,7 @@ template <class Device, class S, class Real> class synapse_block_of final : publ
                           p.Wmax;
                       })
             if (g.own.size() > 0) {
-                Real x;
+                decltype(rule::Wmax) x;
                 device_.copy_out(
                     &x, columns<rule>{g.own.data(), g.room}.template column<&rule::Wmax>() + position,
                     sizeof x);
@@ -172,6 +178,54 @@ template <class Device, class S, class Real> class synapse_block_of final : publ
                 p.Wmax = double(x);
             }
         return model_.weight_ok(&p, weight);
+    }
+
+    std::vector<double> state(std::int32_t index, [[maybe_unused]] std::size_t field) override {
+        [[maybe_unused]] auto& g = at(index);
+        if constexpr (is_sending<S>) {
+            std::vector<double> all(std::size_t(g.n));
+            std::size_t f = 0;
+            record::fields::for_each([&]<auto M>() {
+                if (f++ != field) return;
+                std::vector<plain_type<M>> values(all.size());
+                device_.copy_out(values.data(), columns<record>{g.state.data(), g.room}.template column<M>(),
+                                 values.size() * sizeof(values[0]));
+                device_.synchronize();
+                for (std::size_t e = 0; e < all.size(); ++e) all[e] = double(values[e]);
+            });
+            return all;
+        } else if constexpr (is_pairs<S>) {
+            auto const trace = (field == 0 ? g.k_plus : g.k_plus_triplet).read();
+            if (g.plan.own_params) return trace;
+            auto const begin = g.begin.read();
+            std::vector<double> all;
+            for (std::size_t r = 0; r < trace.size(); ++r) all.resize(begin[r + 1], trace[r]);
+            return all;
+        } else {
+            return {};
+        }
+    }
+    void read_state([[maybe_unused]] std::int32_t index, [[maybe_unused]] std::int64_t position,
+                    [[maybe_unused]] void* to) override {
+        if constexpr (is_sending<S>) {
+            columns<record> const state{at(index).state.data(), at(index).room};
+            auto& r = *static_cast<record*>(to);
+            record::fields::for_each([&]<auto M>() {
+                device_.copy_out(&(r.*M), state.template column<M>() + position, sizeof(r.*M));
+            });
+            device_.synchronize();
+        }
+    }
+    void write_state([[maybe_unused]] std::int32_t index, [[maybe_unused]] std::int64_t position,
+                     [[maybe_unused]] void const* from) override {
+        if constexpr (is_sending<S>) {
+            columns<record> const state{at(index).state.data(), at(index).room};
+            auto const& r = *static_cast<record const*>(from);
+            record::fields::for_each([&]<auto M>() {
+                device_.copy_in(state.template column<M>() + position, &(r.*M), sizeof(r.*M));
+            });
+            device_.synchronize();
+        }
     }
 
     edge_statistics statistics(std::int32_t index) override {
@@ -213,10 +267,11 @@ template <class Device, class S, class Real> class synapse_block_of final : publ
         device_array<Device, Real> weight;
         Real common_weight = 0;
         std::int32_t first_id = 1;
-        std::int64_t made_at = 0;  // step
-        device_array<Device, std::byte> own;
+        std::int64_t made_at = 0;                    // step
+        device_array<Device, std::byte> own, state;  // columns of rules; of state records, where sending
         std::int64_t room = 0;
-        device_array<Device, double> k_plus;
+        key draws_key{};
+        device_array<Device, double> k_plus, k_plus_triplet;
         device_array<Device, std::int64_t> last;
         device_array<Device, std::int32_t> seen_rank, seen_age;  // [step of a slice][neuron]
         device_array<Device, Real> seen_k;
@@ -231,133 +286,18 @@ template <class Device, class S, class Real> class synapse_block_of final : publ
         return {*a, *b};
     }
 
+    // synapse_block_fill.h
+    using derive_argument = typename derive_group<S, Real>::argument;
+    using start_argument = typename start_group<S>::argument;
     void fill(std::size_t first, std::vector<std::int64_t> const& edges, source_memory<Device> const& sources,
-              build_context<Device> const& context) {
-        std::vector<device_array<Device, std::uint32_t>> cursors;
-        std::vector<device_array<Device, double>> drawn;
-        std::vector<fill_group::argument> arguments;
-        std::vector<typename derive_group<S, Real>::argument> derive;
-        for (auto i = first; i < groups_.size(); ++i) {
-            auto& g = groups_[i];
-            auto const& instance = context.instances[std::size_t(g.plan.synapse)];
-            g.n = edges[i - first];
-            g.room = (g.n + 15) / 16 * 16;
-            g.made_at = g.plan.projections.front()
-                            ->made_at;  // of all: what is asked for is built before the next run
-            g.first_id = context.partitions[std::size_t(g.plan.partition)]->plan.first_id;
-            g.target = {device_, g.n};
-            if (g.plan.weight) g.common_weight = Real(*g.plan.weight);
-            if (!g.plan.weight || S::plastic) g.weight = {device_, g.n};
-            g.delay = {device_, g.n * g.plan.delay_width};
-            for (auto const* p : g.plan.projections)
-                g.longest = std::max(g.longest, std::int32_t(p->largest_delay));
-            fill_group::argument a{};
-            a.sources = sources.sources(i - first);
-            a.n_sources = std::int32_t(g.plan.projections.size());
-            a.first_source = g.first_source;
-            a.rows = g.rows;
-            a.begin = g.begin.data();
-            cursors.emplace_back(device_, g.rows);
-            a.cursor = cursors.back().data();
-            a.to.target = g.target.data();
-            a.to.weight = g.weight.data();
-            a.to.weight_width = g.weight.size() > 0 ? std::int32_t(sizeof(Real)) : 0;
-            a.to.delay = g.delay.data();
-            a.to.delay_width = g.plan.delay_width;
-            a.to.room = g.room;
-            a.fill_weight = g.plan.weight.has_value() && g.weight.size() > 0;
-            a.weight = double(g.common_weight);
-            a.n = g.n;
-            if constexpr (S::plastic) {
-                bool const own = g.plan.own_params;
-                auto const n = own ? g.n : g.rows;
-                g.k_plus = {device_, n};
-                g.last = {device_, n};
-                a.k_plus = g.k_plus.data(), a.last = g.last.data(), a.traces = n;
-                a.first_k_plus = g.plan.kplus;
-                if (own) {
-                    g.own = {device_, std::int64_t(columns<rule>::bytes(g.room))};
-                    drawn.emplace_back(device_, g.room * params::fields::size);
-                    a.to.params = drawn.back().data();
-                    derive.push_back({a.to.params,
-                                      g.n,
-                                      g.room,
-                                      {g.own.data(), g.room},
-                                      context.h,
-                                      *reinterpret_cast<common const*>(instance.common.data())});
-                }
-            }
-            arguments.push_back(a);
-        }
-        device_array<Device, fill_group::argument> const on_device(device_, arguments);
-        edge_builder<Device>::fill(device_, int(arguments.size()), on_device.data());
-        if constexpr (S::plastic)
-            if (!derive.empty()) {
-                device_array<Device, typename derive_group<S, Real>::argument> const d(device_, derive);
-                device_.launch(int(derive.size()), derive_group<S, Real>{}, d.data());
-                device_.synchronize();
-            }
-        sort(first);
-        if constexpr (S::plastic) keep_histories(first, context);
-        device_.synchronize();
-        for (auto i = first; i < groups_.size(); ++i) context.built(groups_[i].n);
-    }
-
-    /// Every row team's share is cut to an alignment of 64 bytes.
-    void reserve_scratch_of_rows(std::size_t bytes) {
-        if (bytes > 0) device_.reserve_scratch(Device::row_teams * (bytes + 128));
-    }
-
-    void keep_histories(std::size_t first, build_context<Device> const& context) {
-        std::vector<count_plastic_inputs::group> targets;
-        std::vector<count_plastic_inputs::argument> arguments;
-        for (std::size_t p = 0; p < context.partitions.size(); ++p) {
-            auto const begin = std::int32_t(targets.size());
-            for (auto i = first; i < groups_.size(); ++i)
-                if (groups_[i].plan.partition == std::int32_t(p))
-                    targets.push_back({groups_[i].target.data(), groups_[i].n});
-            auto const end = std::int32_t(targets.size());
-            if (begin < end) arguments.push_back({{begin, end}, context.partitions[p]->archives.data()});
-        }
-        device_array<Device, count_plastic_inputs::group> const groups(device_, targets);
-        device_array<Device, count_plastic_inputs::argument> const on_device(device_, arguments);
-        edge_builder<Device>::count_inputs(device_, int(arguments.size()), on_device.data(), groups.data());
-        device_.synchronize();
-    }
-
-    /// Groups whose edges may not have been made in their order.
-    void sort(std::size_t first) {
-        std::vector<sort_group::argument> arguments;
-        std::int64_t longest = 0;
-        for (auto i = first; i < groups_.size(); ++i) {
-            auto& g = groups_[i];
-            auto const& from = g.plan.projections;
-            bool const alike = g.plan.weight && g.plan.delay_width == 0 && g.own.size() == 0;
-            if (g.n == 0 ||
-                (alike && from.size() == 1 && in_target_order(from.front()->rule, Device::one_lane)))
-                continue;
-            auto const begin = g.begin.read();
-            for (std::size_t r = 1; r < begin.size(); ++r)
-                longest = std::max(longest, std::int64_t{begin[r]} - begin[r - 1]);
-            sort_group::argument a{g.row(), g.target.data(), {}, 0};
-            auto add = [&](void* data, std::size_t width) {
-                a.columns[a.n_columns++] = {data, std::int32_t(width)};
-            };
-            if (g.plan.delay_width > 0) add(g.delay.data(), std::size_t(g.plan.delay_width));
-            if (g.weight.size() > 0 && !g.plan.weight) add(g.weight.data(), sizeof(Real));
-            if constexpr (S::plastic)
-                if (columns<rule> const own{g.own.data(), g.room}; own.base)
-                    rule::fields::for_each([&]<auto M>() {
-                        add(own.template column<M>(), sizeof(*own.template column<M>()));
-                    });
-            arguments.push_back(a);
-        }
-        if (arguments.empty()) return;
-        reserve_scratch_of_rows(sort_rows::scratch(longest));
-        device_array<Device, sort_group::argument> const on_device(device_, arguments);
-        edge_builder<Device>::sort(device_, int(arguments.size()), on_device.data());
-        device_.synchronize();
-    }
+              build_context<Device> const& context);
+    /// What edges of a group have beside weight and delay, and how it begins.
+    void add_rules(group& g, fill_group::argument& a, build_context<Device> const& context,
+                   std::vector<device_array<Device, double>>& drawn, std::vector<derive_argument>& derive,
+                   std::vector<start_argument>& start);
+    void reserve_scratch_of_rows(std::size_t bytes);
+    void keep_histories(std::size_t first, build_context<Device> const& context);
+    void sort(std::size_t first);
 
     view make_view(group& g, partition<Device> const& p, std::vector<synapse_instance> const& instances,
                    double h) {
@@ -365,24 +305,34 @@ template <class Device, class S, class Real> class synapse_block_of final : publ
         if (S::common_weight) g.common_weight = Real(instance.weight);
         edge_view<Real> const edges{g.row(),    g.target.data(), g.weight.data(), g.common_weight,
                                     g.delays(), g.plan.route,    g.plan.band,     g.made_at};
-        if constexpr (S::plastic) {
+        if constexpr (has_rule<S>) {
             view v{};
             v.edges = edges;
             v.shared = S::template derive<Real>(*reinterpret_cast<params const*>(g.plan.params.data()),
                                                 *reinterpret_cast<common const*>(instance.common.data()), h);
             v.own = {g.own.data(), g.room};
-            v.k_plus = g.k_plus.data();
             v.last = g.last.data();
-            v.history = p.history();
-            v.seen = {p.seen_rank.data(), p.seen_age.data(), reinterpret_cast<Real*>(p.seen_k.data()), 0};
-            if constexpr (!Device::one_lane)
-                if (g.plan.delay_width == 0 && !v.own.base) v.seen = look_ahead(g, p.plan.n);
             v.largest = p.largest;
             v.first_fault = p.first_fault;
+            if constexpr (is_pairs<S>)
+                add_pairs(v, g, p);
+            else {
+                v.state = {g.state.data(), g.room};
+                v.first_id = g.first_id;
+                v.draws_key = g.draws_key;
+            }
             return v;
         } else {
             return edges;
         }
+    }
+    void add_pairs(auto& v, group& g, partition<Device> const& p) {
+        v.k_plus = g.k_plus.data();
+        v.k_plus_triplet = g.k_plus_triplet.data();
+        v.history = p.history();
+        v.seen = {p.seen_rank.data(), p.seen_age.data(), reinterpret_cast<Real*>(p.seen_k.data()), 0};
+        if constexpr (!Device::one_lane && !of_triplets<rule>)
+            if (g.plan.delay_width == 0 && !v.own.base) v.seen = look_ahead(g, p.plan.n);
     }
 
     seen_view<Real> look_ahead(group& g, std::int32_t neurons) {
@@ -409,3 +359,5 @@ template <class Device, class S, class Real> class synapse_block_of final : publ
 };
 
 }  // namespace ranvier
+
+#include "host/engine/synapse_block_fill.h"

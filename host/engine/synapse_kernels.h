@@ -5,19 +5,30 @@
 
 namespace ranvier {
 
-/// A group's view, static or plastic.
+template <class S> constexpr bool is_pairs = S::kind == synapse_kind::pairs;
+template <class S> constexpr bool is_sending = S::kind == synapse_kind::sending;
+template <class S> constexpr bool has_rule = S::kind != synapse_kind::fixed;
+
+/// A group's view, by the kind of the model.
 template <class S, class Real> struct group_view_of { using type = edge_view<Real>; };
 template <class S, class Real>
-requires S::plastic struct group_view_of<S, Real> {
+requires is_pairs<S>
+struct group_view_of<S, Real> {
     using type = pair_stdp_view<typename S::template rule<Real>>;
 };
+template <class S, class Real>
+requires is_sending<S>
+struct group_view_of<S, Real> {
+    using type = sending_view<typename S::template rule<Real>, typename S::state>;
+};
 template <class Real> RANVIER_FN edge_view<Real> const& edges_of(edge_view<Real> const& v) { return v; }
-template <class Rule> RANVIER_FN auto const& edges_of(pair_stdp_view<Rule> const& v) { return v.edges; }
+template <class View> RANVIER_FN auto const& edges_of(View const& v) { return v.edges; }
 
 /// Rule columns of groups with parameters per edge; nothing for static synapses.
 template <class S, class Real> struct rule_of { using type = nothing; };
 template <class S, class Real>
-requires S::plastic struct rule_of<S, Real> {
+requires has_rule<S>
+struct rule_of<S, Real> {
     using type = typename S::template rule<Real>;
 };
 
@@ -41,6 +52,29 @@ template <class S, class Real> struct derive_group {
                 value += a.room;
             });
             a.own.store(e, S::template derive<Real>(p, a.common, a.h));
+        });
+    }
+};
+
+/// First states of edges, alike or as they were drawn.
+template <class S> struct start_group {
+    using record = typename S::state;
+    struct argument {
+        double const* drawn;  // [member][room], or null
+        std::int64_t n, room;
+        columns<record> state;
+        record first;
+    };
+    template <class Team> RANVIER_FN void operator()(Team& team, int index, argument const* arguments) const {
+        auto const a = arguments[index];
+        team.for_each(a.n, [=](std::int64_t e) {
+            auto s = a.first;
+            if (auto const* value = a.drawn ? a.drawn + e : nullptr)
+                record::fields::for_each([&]<auto M>() {
+                    s.*M = plain_type<M>(*value);
+                    value += a.room;
+                });
+            a.state.store(e, s);
         });
     }
 };
@@ -77,6 +111,11 @@ template <class View> struct deliver_group {
                                                                  spike_list const& s) {
         deliver_pair_stdp{}(team, inbox, v, s);
     }
+    template <class Team, class Rule, class State>
+    RANVIER_FN static void one(Team& team, inbox_view const& inbox, sending_view<Rule, State> const& v,
+                               spike_list const& s) {
+        deliver_sending{}(team, inbox, v, s);
+    }
 };
 
 /// For each view and each step of a slice, up to `most`.
@@ -95,6 +134,8 @@ template <class View> struct hash_group {
                                                      std::uint64_t* sums) const {
         using Real = std::remove_pointer_t<decltype(edges_of(views[0]).weight)>;
         hash_weights<Real>{}(team, edges_of(views[index]), first_ids[index], sums + index);
+        if constexpr (requires { views[0].state; })
+            hash_states{}(team, edges_of(views[index]), views[index].state, first_ids[index], sums + index);
     }
 };
 

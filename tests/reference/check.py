@@ -129,45 +129,105 @@ def check_neurons(model):
     return failures + sum(x > 1e-6 for x in worst.values())
 
 
+PAIRS = {
+    "stdp_pl_synapse_hom": dict(tau_plus=20.0, alpha=1.0, mu=0.4) | {"lambda": 0.1},
+    "stdp_synapse": dict(tau_plus=20.0, alpha=1.0, mu_plus=1.0, mu_minus=1.0, Wmax=100.0) | {"lambda": 0.01},
+    "vogels_sprekeler_synapse": dict(tau=20.0, alpha=0.12, eta=0.001, Wmax=1.0),
+    "stdp_triplet_synapse": dict(tau_plus=16.8, tau_plus_triplet=101.0, Aplus=5e-10, Aminus=7e-3, Aplus_triplet=6.2e-3,
+                                 Aminus_triplet=2.3e-4, Wmax=100.0)}
+PAIRS |= {"stdp_pl_synapse_hom_hpc": PAIRS["stdp_pl_synapse_hom"], "stdp_synapse_hom": PAIRS["stdp_synapse"]}
+
+
+def rules(model, p):
+    """facilitate(w, k, y) and depress(w, k, r); y, r: second traces of target and source."""
+
+    def clipped(m):
+        return math.copysign(min(max(m, 0.0), abs(p["Wmax"])), p["Wmax"])
+
+    def clipped_below(m):
+        return math.copysign(max(m, 0.0), p["Wmax"])
+
+    if model.startswith("stdp_pl"):
+        return (lambda w, k, y: w + p["lambda"] * w ** p["mu"] * k,
+                lambda w, k, r: max(w - p["lambda"] * p["alpha"] * w * k, 0.0))
+    if model == "vogels_sprekeler_synapse":
+        return (lambda w, k, y: clipped(abs(w) + p["eta"] * k),
+                lambda w, k, r: clipped(abs(clipped(abs(w) + p["eta"] * k)) - p["alpha"] * p["eta"]))
+    if model == "stdp_triplet_synapse":
+        return (lambda w, k, y: clipped(abs(w) + k * (p["Aplus"] + p["Aplus_triplet"] * y)),
+                lambda w, k, r: clipped_below(abs(w) - k * (p["Aminus"] + p["Aminus_triplet"] * r)))
+    W = p["Wmax"]
+    return (lambda w, k, y: min(w / W + p["lambda"] * (1 - w / W) ** p["mu_plus"] * k, 1.0) * W,
+            lambda w, k, r: max(w / W - p["alpha"] * p["lambda"] * (w / W) ** p["mu_minus"] * k, 0.0) * W)
+
+
 def stdp(case):
-    """Weight after each presynaptic spike, and the trace after the last; the whole delay is dendritic."""
-    h = case["h"]
-    p = dict(tau_plus=20.0, alpha=1.0, Kplus=0.0)
-    p |= dict(mu=0.4) | {"lambda": 0.1} if "pl" in case["model"] else dict(mu_plus=1.0, mu_minus=1.0, Wmax=100.0) | {
-        "lambda": 0.01}
-    p |= case["params"] | case["common"]
-    D, w, K, last, weights = case["delay"], p["weight"], p["Kplus"], 0, []
+    """Weight after each presynaptic spike, and state after the last; the whole delay is dendritic."""
+    h, post = case["h"], case["out"]["post"]
+    p = dict(Kplus=0.0, Kplus_triplet=0.0) | PAIRS[case["model"]] | case["params"] | case["common"]
+    facilitate, depress = rules(case["model"], p)
+    tau, tau_triplet = p.get("tau_plus", p.get("tau")), p.get("tau_plus_triplet", 1.0)
+    D, w, K, R, last, weights = case["delay"], p.get("weight", 0.5), p["Kplus"], p["Kplus_triplet"], 0, []
 
-    def facilitate(w, k):
-        if "pl" in case["model"]:
-            return w + p["lambda"] * w ** p["mu"] * k
-        n = w / p["Wmax"]
-        return min(n + p["lambda"] * (1 - n) ** p["mu_plus"] * k, 1.0) * p["Wmax"]
-
-    def depress(w, k):
-        if "pl" in case["model"]:
-            return max(w - p["lambda"] * p["alpha"] * w * k, 0.0)
-        n = w / p["Wmax"]
-        return max(n - p["alpha"] * p["lambda"] * n ** p["mu_minus"] * k, 0.0) * p["Wmax"]
+    def trace(n, x, tau):
+        """Of the first n spikes of the target at stamp x."""
+        return sum(math.exp((u - x) * h / tau) for u in post[:n])
 
     for t in case["out"]["pre"]:
-        for u in case["out"]["post"]:
+        for n, u in enumerate(post):
             if last - D < u <= t - D:
-                w = facilitate(w, K * math.exp((last - u - D) * h / p["tau_plus"]))
-        k = sum(math.exp((u - t + D) * h / case["tau_minus"]) for u in case["out"]["post"] if u < t - D)
-        w = depress(w, k)
-        K = K * math.exp((last - t) * h / p["tau_plus"]) + 1
+                y = trace(n, u, case.get("tau_minus_triplet", 1.0))
+                w = facilitate(w, K * math.exp((last - u - D) * h / tau), y)
+        R *= math.exp((last - t) * h / tau_triplet)
+        w = depress(w, trace(sum(u < t - D for u in post), t - D, case["tau_minus"]), R)
+        K = K * math.exp((last - t) * h / tau) + 1
+        R += 1
         last = t
         weights.append(w)
-    return weights, K
+    return weights, {"weight": weights[-1], "Kplus": K, "Kplus_triplet": R}
+
+
+def tsodyks(case):
+    h, last, sent = case["h"], 0, []
+    p = dict(U=0.5, tau_psc=3.0, tau_rec=800.0, tau_fac=0.0, x=1.0, y=0.0, u=0.0) | case["params"] | case["common"]
+    x, y, u = p["x"], p["y"], p["u"]
+    for t in case["out"]["pre"]:
+        fac, psc, rec = (math.exp((last - t) * h / p[tau]) if p[tau] > 0 else 0.0
+                         for tau in ("tau_fac", "tau_psc", "tau_rec"))
+        z = 1 - x - y
+        to_x = ((rec - 1) * p["tau_rec"] - (psc - 1) * p["tau_psc"]) / (p["tau_psc"] - p["tau_rec"])
+        u = u * fac + p["U"] * (1 - u * fac)
+        x, y = x + to_x * y + (1 - rec) * z, y * psc
+        released = u * x
+        x, y = x - released, y + released
+        sent.append(released * p["weight"])
+        last = t
+    return sent, {"x": x, "y": y, "u": u}
+
+
+def tsodyks2(case):
+    h, last, sent = case["h"], None, []
+    p = dict(U=0.5, u=0.5, x=1.0, tau_rec=800.0, tau_fac=0.0) | case["params"]
+    x, u = p["x"], p["u"]
+    for t in case["out"]["pre"]:
+        if last is not None:
+            x = 1 + (x - x * u - 1) * math.exp((last - t) * h / p["tau_rec"])
+            u = p["U"] + u * (1 - p["U"]) * (math.exp((last - t) * h / p["tau_fac"]) if p["tau_fac"] > 0 else 0.0)
+        sent.append(x * u * p["weight"])
+        last = t
+    return sent, {"x": x, "u": u}
+
+
+SHORT_TERM = {"tsodyks_synapse": tsodyks, "tsodyks_synapse_hom": tsodyks, "tsodyks2_synapse": tsodyks2}
 
 
 def check_synapses():
     worst = 0.0
     for case in json.loads((DATA / "reference_synapses.json").read_text())["cases"]:
-        weights, K = stdp(case)
+        weights, state = SHORT_TERM.get(case["model"], stdp)(case)
         out = case["out"]
-        pairs = [*zip(weights, out["weights"], strict=True), (weights[-1], out["weight"]), (K, out["Kplus"])]
+        pairs = [*zip(weights, out["weights"], strict=True)]
+        pairs += [(x, out[name]) for name, x in state.items() if name in out]
         error = max(abs(a - b) / max(1.0, abs(b)) for a, b in pairs)
         if error > 1e-10:
             print("synapse", case["model"], case["params"], case["common"], "differs by", error)

@@ -1,0 +1,394 @@
+"""SynapseCollection: connections as the reference's scripts handle them."""
+
+import numpy as np
+
+from .. import errors as _errors
+from ._errors import error, not_supported, reference_errors
+from ._kernel import kernel
+from ._nodes import NodeCollection
+from ._parameters import Parameter
+from ._rows import NO_HANDLE, Rows, device_weights, moment, ports, set_device_weights
+from ._specs import check_synapse_model
+
+_ALWAYS = (
+    "source",
+    "target",
+    "weight",
+    "delay",
+    "synapse_model",
+    "synapse_id",
+    "target_thread",
+    "port",
+    "receptor",
+    "sizeof",
+)
+_READ_ONLY = (*(name for name in _ALWAYS if name not in ("weight", "delay")), "synapse_modelid")
+
+
+def GetConnections(source=None, target=None, synapse_model=None, synapse_label=None):
+    """Connections that have been made.
+
+    Parameters
+    ----------
+    source, target : NodeCollection, optional
+        Only those from, or to, these nodes.
+    synapse_model : str, optional
+    synapse_label : int, optional
+
+    Returns
+    -------
+    SynapseCollection
+
+    Raises
+    ------
+    TypeError, NESTErrors.UnknownSynapseType
+    """
+    for name, nodes in (("source", source), ("target", target)):
+        if nodes is None:
+            continue
+        if not isinstance(nodes, NodeCollection):
+            raise TypeError(f"{name} must be NodeCollection.")
+        nodes._check()
+        if not len(nodes):
+            return SynapseCollection(Rows.empty())
+    if synapse_model is not None:
+        check_synapse_model(synapse_model)
+    if synapse_label is not None and (
+        isinstance(synapse_label, bool) or not isinstance(synapse_label, (int, np.integer))
+    ):
+        raise error("TypeMismatch", "synapse_label must be an integer")
+    if not kernel.exists or not kernel.connects:
+        return SynapseCollection(Rows.empty())
+    rows = Rows.of(source, target, synapse_model)
+    collection = SynapseCollection(rows)
+    if synapse_label is not None:
+        keep = np.array([v == synapse_label for v in collection._values("synapse_label", -1)], bool)
+        collection = SynapseCollection(rows.take(np.flatnonzero(keep)))
+    return collection
+
+
+class SynapseCollection:
+    """Connections. Made by GetConnections; parameters are attributes.
+
+    ``len``, iteration, indexing with an int or a slice, and ``==`` are as one expects.
+    """
+
+    def __init__(self, rows):
+        self.__dict__["_rows"] = rows
+        self.__dict__["print_full"] = False
+
+    # A sequence
+
+    def __len__(self):
+        return len(self._rows)
+
+    def __bool__(self):
+        return len(self) > 0
+
+    def __iter__(self):
+        return (self[i] for i in range(len(self)))
+
+    def __getitem__(self, key):
+        if isinstance(key, slice):
+            return SynapseCollection(self._rows.take(np.arange(len(self))[key]))
+        if isinstance(key, (int, np.integer)) and not isinstance(key, (bool, np.bool_)):
+            if not -len(self) <= key < len(self):
+                raise IndexError("list index out of range")
+            return SynapseCollection(self._rows.take(np.array([key % len(self)])))
+        raise TypeError(f"list indices must be integers or slices, not {type(key).__name__}")
+
+    def __eq__(self, other):
+        if not isinstance(other, SynapseCollection):
+            raise NotImplementedError(f"Cannot compare SynapseCollection to {type(other).__name__}")
+        a, b = self._rows.columns, other._rows.columns
+        return all(np.array_equal(a[n], b[n]) for n in ("source", "target", "model", "handle"))
+
+    def __ne__(self, other):
+        return not self == other
+
+    __hash__ = None
+
+    @property
+    def _alive(self):
+        return len(self) > 0 and self._rows.generation == kernel.generation
+
+    # Reading
+
+    def sources(self):
+        """Iterator over the ids of sources."""
+        return iter(self._rows.columns["source"].tolist())
+
+    def targets(self):
+        """Iterator over the ids of targets."""
+        return iter(self._rows.columns["target"].tolist())
+
+    def get(self, keys=None, output=""):
+        """Parameters of the connections.
+
+        Parameters
+        ----------
+        keys : str or list of str, optional
+            Default: all.
+        output : {"", "pandas", "json"}
+
+        Returns
+        -------
+        A value (one connection), a list of values, or a dict of them.
+
+        Raises
+        ------
+        KeyError
+        """
+        if output not in ("", "pandas", "json"):
+            raise ValueError('output must be "", "pandas" or "json"')
+        if keys is not None and not isinstance(keys, str):
+            if not isinstance(keys, (list, tuple)) or not all(isinstance(k, str) for k in keys):
+                raise TypeError("keys must be either a string or an iterable of strings")
+        if not self._alive:
+            return {} if keys is None else ()
+        if isinstance(keys, str) and output != "pandas":
+            result = self._get(keys)
+        else:
+            names = [keys] if isinstance(keys, str) else self._names() if keys is None else keys
+            result = {k: self._get(k) for k in names}
+        if output == "pandas":
+            import pandas
+
+            columns = {k: [v] if len(self) == 1 else v for k, v in result.items()}
+            return pandas.DataFrame(columns, index=list(self.sources()))
+        if output == "json":
+            from ._info import to_json
+
+            return to_json(result)
+        return result
+
+    def _get(self, name):
+        values = self._values(name)
+        return values[0] if len(values) == 1 else values
+
+    def _models(self):
+        return [self._rows.models[i] for i in np.unique(self._rows.columns["model"])]
+
+    def _names(self):
+        """Names that all the connections have."""
+        common = None
+        for model in self._models():
+            info = kernel.info(model)
+            names = [f["name"] for f in info["common"] + info["own"] + info["state"]]
+            names += ["synapse_label"] if info["labels"] else []
+            common = names if common is None else [n for n in common if n in names]
+        readable = []
+        for n in dict.fromkeys([*_ALWAYS, *common]):
+            try:
+                self._values(n)
+                readable.append(n)
+            except (KeyError, _errors.Error):
+                pass
+        return sorted(readable)
+
+    def _values(self, name, otherwise=None):
+        """A list with one value for each connection."""
+        c = self._rows.columns
+        if name in ("source", "target", "delay"):
+            return c[name].tolist()
+        if name == "weight":
+            return self._weights().tolist()
+        if name == "synapse_model":
+            return [self._rows.models[i] for i in c["model"]]
+        if name in ("synapse_id", "synapse_modelid"):
+            ids = [kernel.model_id(m) for m in self._rows.models]
+            return [ids[i] for i in c["model"]]
+        if name == "target_thread":
+            return (c["target"] % kernel.threads).tolist()
+        if name == "sizeof":
+            return [32] * len(self)
+        if name == "port":
+            return ports(self._rows)
+        if name in ("receptor", "receptor_type"):
+            return np.maximum(c["receptor"], 0).tolist()
+        return self._parameters(name, otherwise)
+
+    def _parameters(self, name, otherwise):
+        c = self._rows.columns
+        out = np.empty(len(self), object)
+        for number in np.unique(c["model"]):
+            model = self._rows.models[number]
+            info = kernel.info(model)
+            at = np.flatnonzero(c["model"] == number)
+            real = at[c["handle"][at] != NO_HANDLE]
+            if name == "synapse_label" and info["labels"] or name in {f["name"] for f in info["state"]}:
+                out[at] = kernel.core.defaults(model)[name]
+                values = kernel.core.connection_values(np.ascontiguousarray(c["handle"][real]), name)
+                out[real] = (
+                    values.astype(np.int64) if name == "synapse_label" or name in info["integers"] else values
+                ).tolist()
+            elif name in {f["name"] for f in info["common"]}:
+                out[at] = kernel.core.defaults(model)[name]
+            elif name in {f["name"] for f in info["own"]}:
+                out[at] = self._connection_parameter(model, info, name, c["handle"][real], len(at))
+            elif otherwise is not None:
+                out[at] = otherwise
+            else:
+                raise KeyError(name)
+        return out.tolist()
+
+    def _connection_parameter(self, model, info, name, handles, n):
+        if len(handles) != n:
+            return [kernel.core.defaults(model)[name]] * n
+        values = kernel.core.connection_values(np.ascontiguousarray(handles), name)
+        return (values.astype(np.int64) if name in info["integers"] else values).tolist()
+
+    def _weights(self):
+        c = self._rows.columns
+        if self._rows.weight_at == moment():
+            return c["weight"]
+        weights = np.array(c["weight"], float)
+        real = c["handle"] != NO_HANDLE
+        if not real.all():
+            weights[~real] = device_weights(c["edge"][~real])
+        if real.any():
+            sources = c["source"][real]
+            weights[real] = kernel.core.connection_values(
+                np.ascontiguousarray(c["handle"][real]), "weight", int(sources.min()), int(sources.max())
+            )
+        return weights
+
+    def __getattr__(self, name):
+        if name.startswith("_") or name in ("shape", "dtype", "ndim"):
+            raise AttributeError(name)
+        return self.get(name)
+
+    # Setting
+
+    def set(self, params=None, **kwargs):
+        """Sets weights and state of the connections, all or none.
+
+        Parameters
+        ----------
+        params : dict or list of dict, optional
+            One for all, or one for each connection.
+        **kwargs
+            Numbers, or sequences of one value for each connection.
+
+        Raises
+        ------
+        NESTErrors.UnaccessedDictionaryEntry, NESTErrors.BadProperty, NESTErrors.TypeMismatch, TypeError
+        """
+        if kwargs and params is not None:
+            raise TypeError("must either provide params or kwargs, but not both.")
+        params = kwargs if params is None else params
+        if isinstance(params, (list, tuple)) and all(isinstance(p, dict) for p in params):
+            if len(params) != len(self):
+                raise TypeError(f"status dict must be a dict, or a list of dicts of length {len(self)}")
+            keys = dict.fromkeys(k for p in params for k in p)
+            for k in keys:
+                with_it = [i for i, p in enumerate(params) if k in p]
+                part = (
+                    self
+                    if len(with_it) == len(self)
+                    else SynapseCollection(self._rows.take(np.array(with_it)))
+                )
+                part.set({k: [params[i][k] for i in with_it]})
+            return
+        if not isinstance(params, dict):
+            raise TypeError("params must be a dict or a list of dicts")
+        if not self._alive:
+            return
+        given = {k: self._checked(k, v) for k, v in params.items()}
+        for name, values in given.items():
+            if values is not None:
+                self._write(name, values)
+
+    def _checked(self, name, value):
+        """One value for each connection; None: nothing to do."""
+        names = {n for m in self._models() for n in kernel.core.defaults(m)}
+        if name in _READ_ONLY or (name not in names and kernel.dict_miss_is_error):
+            what = "cannot be set" if name in _READ_ONLY else "is unknown"
+            raise error(
+                "UnaccessedDictionaryEntry",
+                f"Unaccessed elements in params, in function SynapseCollection.set:  {name} ({what})",
+            )
+        if name not in names:
+            return None
+        if isinstance(value, Parameter):
+            raise error(
+                "TypeMismatch",
+                f"{name}: Parameters cannot be given to existing connections; draw values with GetValue()",
+            )
+        if np.ndim(value) == 0:
+            return [value] * len(self)
+        if len(value) != len(self):
+            raise IndexError(
+                f"list index out of range: {name} has {len(value)} values for {len(self)} connections"
+            )
+        return list(value)
+
+    def _write(self, name, values):
+        c = self._rows.columns
+        for model in self._models():
+            info = kernel.info(model)
+            if name in {f["name"] for f in info["common"]} or (name == "weight" and info["common_weight"]):
+                raise error(
+                    "UnaccessedDictionaryEntry",
+                    f"Unaccessed elements in params, in function SynapseCollection.set:  {name} (it belongs to {model}; use SetDefaults)",
+                )
+            if name == "delay" or name in {f["name"] for f in info["own"]}:
+                if [float(v) for v in values] == [float(v) for v in self._values(name)]:
+                    return
+                raise not_supported(f"{model}: {name} of existing connections", "give it in Connect")
+        if not all(isinstance(v, (int, float, np.integer, np.floating, bool, np.bool_)) for v in values):
+            raise error("TypeMismatch", f"{name} must be numbers")
+        array = np.asarray(values, float)
+        device = c["handle"] == NO_HANDLE
+        if device.any():
+            self._check_device_weights(name, array, device)
+        with reference_errors():
+            kernel.core.set_connection_values(
+                np.ascontiguousarray(c["handle"][~device]), name, array[~device]
+            )
+        if device.any():
+            set_device_weights(c["edge"][device], array[device])
+        kernel.weight_changes += 1
+
+    def _check_device_weights(self, name, array, device):
+        """Those with recorders mean nothing; others are built into what drives a neuron."""
+        c = self._rows.columns
+        changed = device if name != "weight" else device & (array != self._weights())
+        for source, target in zip(c["source"][changed].tolist(), c["target"][changed].tolist()):
+            if name != "weight" or "recorder" not in (kernel.kind(source), kernel.kind(target)):
+                raise not_supported(f"{name} of existing connections of devices", "give it in Connect")
+
+    def __setattr__(self, name, value):
+        if name == "print_full":
+            self.__dict__[name] = bool(value)
+        elif name.startswith("_"):
+            raise AttributeError(f"{name} cannot be set")
+        else:
+            self.set({name: value})
+
+    def disconnect(self):
+        """Not supported: connections stay."""
+        raise not_supported(
+            "disconnect", "set the weights to 0, or build the network without these connections"
+        )
+
+    # Text
+
+    def __str__(self):
+        if not self._alive:
+            return "The synapse collection does not contain any connections."
+        from ._info import table
+
+        rows = list(range(len(self)))
+        cut = len(rows) > 35 and not self.print_full
+        shown = rows[:15] + rows[-15:] if cut else rows
+        part = SynapseCollection(self._rows.take(np.array(shown))) if cut else self
+        names = ("source", "target", "synapse_model", "weight", "delay")
+        return table(names, list(zip(*(part._values(n) for n in names))), 15 if cut else None)
+
+    __repr__ = __str__
+
+
+def Disconnect(*args, conn_spec=None, syn_spec=None):
+    """Not supported: connections stay."""
+    raise not_supported("Disconnect", "set the weights to 0, or build the network without these connections")

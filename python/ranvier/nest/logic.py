@@ -1,0 +1,5 @@
+"""Decisions on Parameters."""
+
+from ._parameters import conditional
+
+__all__ = ["conditional"]

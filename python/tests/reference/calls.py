@@ -1,0 +1,11 @@
+"""Generated calls: (setup, expression) pairs, the same for the reference and for Ranvier."""
+
+from calls_network import connecting, connections, kernel, models, results, runs
+from calls_nodes import devices, indexing, parameters
+
+GENERATORS = [indexing, parameters, devices, connecting, connections, kernel, models, runs, results]
+
+
+def calls(kind):
+    """All calls of one kind."""
+    return list({g.__name__: g for g in GENERATORS}[kind]())

@@ -1,0 +1,85 @@
+"""ranvier.nest: overheads, bulk access, figures, pandas."""
+
+import time
+
+import numpy as np
+import pytest
+from test_nest_api import fresh, nest  # noqa: F401
+
+
+def test_overheads():
+    nest.Create("iaf_psc_alpha")
+    nest.Simulate(0.1)
+    began = time.perf_counter()
+    for _ in range(10000):
+        nest.Simulate(0.1)
+    steps = time.perf_counter() - began
+    began = time.perf_counter()
+    for _ in range(200):
+        nest.ResetKernel()
+        n = nest.Create("iaf_psc_alpha", 10)
+        nest.Connect(n, n)
+        nest.Simulate(1)
+    resets = time.perf_counter() - began
+    assert steps < 1.5 and resets < 2  # measured: 0.04 s and 0.1 s
+
+
+def test_getting_connections_in_bulk():
+    n = nest.Create("iaf_psc_alpha", 1000)
+    nest.Connect(n, n, {"rule": "fixed_indegree", "indegree": 500}, {"weight": nest.random.normal(1, 0.1)})
+    began = time.perf_counter()
+    d = nest.GetConnections().get(["source", "target", "weight"])
+    assert len(d["weight"]) == 500000 and type(d["weight"]) is list and d["source"] == sorted(d["source"])
+    assert time.perf_counter() - began < 2
+
+
+def test_plots(tmp_path):
+    plt = pytest.importorskip("matplotlib.pyplot")
+    plt.switch_backend("Agg")
+    n = nest.Create("iaf_psc_alpha", 2, {"I_e": [500.0, 600.0]})
+    r, f, v = (
+        nest.Create("spike_recorder"),
+        nest.Create("spike_recorder", {"record_to": "ascii"}),
+        nest.Create("voltmeter"),
+    )
+    nest.Connect(n, r)
+    nest.Connect(n, f)
+    nest.Connect(v, n)
+    with pytest.raises(nest.NESTError, match="No events"):
+        nest.raster_plot.from_device(r)
+    nest.Simulate(100)
+    for device in (r, f):
+        lines = nest.raster_plot.from_device(device, hist=True, hist_binwidth=10.0, title="t")
+        assert len(lines[0].get_xdata()) == r.n_events
+    lines = nest.voltage_trace.from_device(v)
+    assert len(lines) == 2 and len(lines[0].get_ydata()) == 99
+    assert len(nest.raster_plot.extract_events(np.array([[1, 5.0], [2, 7.0]]), time=[4, 6])) == 1
+    with pytest.raises(nest.NESTError):
+        nest.voltage_trace.from_device(r)
+    plt.close("all")
+
+
+def test_pandas():
+    pytest.importorskip("pandas")
+    n = nest.Create("iaf_psc_alpha", 2, {"V_m": [-60.0, -61.0]})
+    assert n.get(["V_m"], output="pandas").V_m.tolist() == [-60.0, -61.0]
+    assert n.get("V_m", output="pandas").index.tolist() == [1, 2]
+    nest.Connect(n, n)
+    assert nest.GetConnections().get("weight", output="pandas").shape == (4, 1)
+
+
+def test_weights_with_recorders_are_remembered():
+    n, r, g = nest.Create("iaf_psc_alpha", 2), nest.Create("spike_recorder"), nest.Create("poisson_generator")
+    nest.Connect(n, n)
+    nest.Connect(n, r)
+    c = nest.GetConnections(n)
+    c.weight = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]
+    assert c.weight == [1.0, 2.0, 3.0, 4.0, 5.0, 6.0] == nest.GetConnections(n).weight
+    nest.Connect(g, n)
+    nest.Simulate(1)
+    c[4:].weight = 7.0
+    assert c.weight == [1.0, 2.0, 3.0, 4.0, 7.0, 7.0]
+    every = nest.GetConnections()
+    with pytest.raises(nest.NESTErrors.NotImplemented):
+        every.weight = 3.0
+    assert c.weight == [1.0, 2.0, 3.0, 4.0, 7.0, 7.0]

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <atomic>
 #include <barrier>
+#include <cmath>
+#include <limits>
 #include <map>
 #include <memory>
 #include <numeric>
@@ -82,7 +84,7 @@ template <defect D = defect::none> class shuffled_team_with {
     void sync() {}
     template <class T> void add(T& slot, T q) {
         if constexpr (D == defect::adds_in_float)
-            slot = T(std::int64_t(float(std::int64_t(slot)) + float(std::int64_t(q))));
+            slot = T(wrapped(float(std::int64_t(slot)) + float(std::int64_t(q))));
         else
             slot += q;
     }
@@ -96,6 +98,11 @@ template <defect D = defect::none> class shuffled_team_with {
     void release(std::size_t mark) { memory_->release(mark); }
 
   private:
+    /// As sums of integers wrap.
+    static std::int64_t wrapped(float sum) {
+        auto const r = std::remainder(sum, 0x1p64f);
+        return r < 0x1p63f ? std::int64_t(r) : std::numeric_limits<std::int64_t>::min();
+    }
     std::vector<std::int64_t> order(std::int64_t n) {
         std::vector<std::int64_t> v(static_cast<std::size_t>(n));
         std::iota(v.begin(), v.end(), 0);

@@ -2,6 +2,7 @@
 #pragma once
 #include "kernels/elements.h"
 #include "kernels/fixed_point.h"
+#include "kernels/parts.h"
 #include "kernels/random.h"
 #include "kernels/team.h"
 #include "kernels/views.h"
@@ -75,6 +76,8 @@ RANVIER_FN void march_neurons(Team& team, neuron_view<M> const& p, Constants con
     neuron_step<M, Draws> const step{p, t};
     if constexpr (lists_of<M>::size > 0)
         march_with_elements<M>(team, step, constants, k0, k1);
+    else if constexpr (in_parts<M>)
+        march_in_parts<M>(team, step, constants, k0, k1);
     else
         team.march(
             marching_neurons<M>{step.v.state, step.v.fired}, constants, step.v.n, k0, k1,

@@ -34,6 +34,9 @@
 // may have
 //   spike(derived, state&, context)   what it does beside when it has fired, after step; how many spikes
 // which may loop and branch: step should not, so that loops over neurons vectorise.
+//
+// A neuron without lists may be integrated in parts of a step (kernels/parts.h):
+//   part(derived, state&, inputs, left)   before step, until nothing is left
 #pragma once
 #include <cstddef>
 #include <cstdint>

@@ -12,6 +12,13 @@ concept in_parts = requires(typename M::derived const& d, typename M::state& s,
     M::part(d, s, in, 1.0);
 };
 
+/// What comes before step().
+template <class M> RANVIER_FN void integrate(typename M::derived const& d, typename M::state& s,
+                                             inputs<M::n_ports, M::n_currents> const& in) {
+    if constexpr (in_parts<M>)
+        for (double left = 1; left > 0;) left = M::part(d, s, in, left);
+}
+
 /// Neurons that a team of one lane takes through their parts side by side, so that loops vectorise.
 constexpr int side_by_side = 8;
 
@@ -26,7 +33,7 @@ RANVIER_FN void march_in_parts(Team& team, Step const& step, Constants const& co
             auto const& d = constants.load(i);
             for (int k = k0; k < k1; ++k) {
                 auto const in = step.fetch(i, k);
-                for (double left = 1; left > 0;) left = M::part(d, r.state, in, left);
+                integrate<M>(d, r.state, in);
                 step(i, k, r, d, in);
                 step.clear(i, k);
             }

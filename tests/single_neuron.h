@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "kernels/parts.h"
 #include "models/model.h"
 
 namespace ranvier::test {
@@ -71,7 +72,9 @@ template <class M> class single_neuron {
 
     /// One step; how many spikes.
     template <class Context = no_draws> int step(Context const& context = {}) {
-        return M::step(derived, state, take_input(), context);
+        auto const& in = take_input();
+        integrate<M>(derived, state, in);
+        return M::step(derived, state, in, context);
     }
     /// Input of the step that is due, which is over then.
     inputs<M::n_ports, M::n_currents> const& take_input() { return input(now_++); }

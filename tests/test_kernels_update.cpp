@@ -188,6 +188,7 @@ template <class M> update_data<M> plain_loop(update_data<M> d, std::uint32_t shi
             auto step = [&]<bool Draws>() {
                 step_context<Draws> const context{v.draws_key, id, t};
                 if constexpr (lists_of<M>::size == 0) {
+                    integrate<M>(constants, s, in);
                     return M::step(constants, s, in, context);
                 } else {
                     typename M::sums sums{};

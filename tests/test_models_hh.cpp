@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "kernels/parts.h"
 #include "models/hh_cond_exp_traub.h"
 #include "models/hh_psc_alpha.h"
 
@@ -11,6 +12,8 @@ namespace ranvier::test {
 namespace {
 
 namespace hh = hodgkin_huxley;
+
+static_assert(in_parts<hh_psc_alpha> && in_parts<hh_cond_exp_traub>);
 
 TEST(DormandPrince, IsOfOrderEight) {
     // y' = n x^(n - 1) is integrated exactly up to n = 8, and not beyond.

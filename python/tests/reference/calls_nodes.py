@@ -15,6 +15,8 @@ NEURONS = [
     "gif_cond_exp",
     "gif_psc_exp",
     "glif_psc",
+    "hh_cond_exp_traub",
+    "hh_psc_alpha",
     "iaf_cond_alpha",
     "iaf_cond_beta",
     "iaf_cond_exp",

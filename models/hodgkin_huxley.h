@@ -77,7 +77,6 @@ RANVIER_FN double part_length(slopes const& s, double longest, double left) {
     auto const needed = s.conductance * longest + smaller(larger(rise, 0.0) * (1 / upstroke), most) +
                         larger(-rise, 0.0) * (1 / downstroke);
     auto const parts = std::ceil(larger(larger(needed, s.gate_rate * longest * (1 / stable)), 1.0));
-    // One that is not a number must end the step at once.
     return left / smaller(larger(std::ceil(left * parts / longest - 1e-9), 1.0), 4096.0);
 }
 
@@ -93,9 +92,12 @@ RANVIER_FN double advance_part(State& s, channels const& d, double left, Slope s
                                            [&](values<4> const& at, double x) RANVIER_INLINE_LAMBDA {
                                                return slope(at, begin + x * length).of;
                                            });
+    // A slope that is not a number ends the step, and V is reported as it is.
+    bool const moves = length > 0;
     s.V_before = select(left == 1, s.V_m, s.V_before);
-    s.V_m = z[0], s.Act_m = z[1], s.Inact_h = z[2], s.Act_n = z[3];
-    return left - length;
+    s.V_m = select(moves, z[0], y[0]), s.Act_m = select(moves, z[1], y[1]);
+    s.Inact_h = select(moves, z[2], y[2]), s.Act_n = select(moves, z[3], y[3]);
+    return select(moves, left - length, 0.0);
 }
 
 /// Whether a neuron that is not refractory fires after a step: above `threshold`, and V is falling.

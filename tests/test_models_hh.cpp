@@ -7,6 +7,7 @@
 #include "kernels/parts.h"
 #include "models/hh_cond_exp_traub.h"
 #include "models/hh_psc_alpha.h"
+#include "tests/single_neuron.h"
 
 namespace ranvier::test {
 namespace {
@@ -133,6 +134,54 @@ template <class M> void takes_few_parts_at_rest_and_always_ends() {
 }
 TEST(HodgkinHuxley, AlphaTakesFewParts) { takes_few_parts_at_rest_and_always_ends<hh_psc_alpha>(); }
 TEST(HodgkinHuxley, TraubTakesFewParts) { takes_few_parts_at_rest_and_always_ends<hh_cond_exp_traub>(); }
+
+/// From each sample of the reference to the next, where an error has no time to grow.
+TEST(HodgkinHuxley, TraubIsRightFromSampleToSample) {
+    using model = hh_cond_exp_traub;
+    auto const data = read_json("reference_hh_cond_exp_traub.json");
+    double largest = 0;
+    int compared = 0;
+    for (auto const& c : data["cases"]) {
+        double const h = c["h"];
+        std::int64_t const every = c["every"], steps = c["steps"];
+        auto const& out = c["out"];
+        for (std::size_t i = 0; i + 1 < out["V_m"].size(); ++i) {
+            single_neuron<model> n(h, record_from<model::params>(c["params"]));
+            n.state = record_from<model::state>({{"V_m", out["V_m"][i]},
+                                                 {"Act_m", out["Act_m"][i]},
+                                                 {"Inact_h", out["Inact_h"][i]},
+                                                 {"Act_n", out["Act_n"][i]},
+                                                 {"g_ex", out["g_ex"][i]},
+                                                 {"g_in", out["g_in"][i]}});
+            auto const first = std::int64_t(i + 1) * every;  // the step that the neuron is at
+            auto in_time = [&](std::int64_t k) { return k >= first && k < first + every; };
+            for (auto const& train : c["spikes"])
+                for (std::size_t s = 0; s < train["stamps"].size(); ++s) {
+                    auto const k = train["stamps"][s].get<std::int64_t>() + train["delay"].get<int>() - 1;
+                    auto const m =
+                        train.contains("multiplicities") ? train["multiplicities"][s].get<int>() : 1;
+                    if (in_time(k)) n.spike(k - first, train["weight"].get<double>(), 0, m);
+                }
+            for (auto const& current : c["currents"]) {
+                std::int64_t const start = current["start"], delay = current["delay"],
+                                   stop = current["stop"].is_null() ? steps
+                                                                    : current["stop"].get<std::int64_t>();
+                for (auto k = first; k < first + every; ++k)  // emitted in step k - 1 - delay
+                    if (k >= std::max<std::int64_t>(start, 1) + delay && k < stop + delay)
+                        n.current(k - first, k - first + 1,
+                                  current["amplitude"].get<double>() * current["weight"].get<double>());
+            }
+            n.run(every);
+            auto const difference = std::fabs(n.state.V_m - out["V_m"][i + 1].get<double>());
+            EXPECT_LT(difference, 1e-6) << "resolution " << h << ", sample " << i + 1;
+            largest = std::max(largest, difference);
+            ++compared;
+        }
+    }
+    EXPECT_GT(compared, 1500);
+    RecordProperty("largest_deviation", std::to_string(largest));
+    std::printf("%d intervals, largest deviation %.1e mV\n", compared, largest);
+}
 
 }  // namespace
 }  // namespace ranvier::test

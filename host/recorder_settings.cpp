@@ -124,6 +124,7 @@ void network::implementation::plan_weight_recordings() {
             if (engine->group(g).synapse != std::int32_t(k) || engine->group(g).edges == 0) continue;
             auto& r = groups[g];
             r.recorder = s.weight_recorder;
+            r.synapse = std::int32_t(k);
             r.receptor = group_receptors[std::size_t(g)];
             r.plastic = s.model->plastic;
             engine->visit(g, 1, INT32_MAX - 1, [&](edge_record const& e) {

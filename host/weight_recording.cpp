@@ -34,8 +34,8 @@ void weight_recordings::take(recorded_group const& g, spike_list const& s, Weigh
                 for (auto c = first; c < end; ++c) {
                     auto const at = std::size_t(c);
                     if (std::isnan(w[c - first]) || !takes(filter.targets, g.target[at])) continue;
-                    sent_.push_back({s.t + step + 1, g.recorder, e.source, nth, g.target[at], g.receptor,
-                                     g.port[at], w[c - first]});
+                    sent_.push_back({s.t + step + 1, g.recorder, e.source, nth, g.synapse, g.target[at],
+                                     g.receptor, g.port[at], w[c - first]});
                 }
             }
         }
@@ -58,10 +58,9 @@ void weight_recordings::sent(std::int32_t group, spike_list const& s, std::int64
 
 void weight_recordings::record(recording& into) {
     auto const key = [](transmission const& x) {
-        return std::tuple(x.recorder, x.stamp, x.sender, x.nth, x.port);
+        return std::tuple(x.recorder, x.stamp, x.sender, x.nth, x.synapse, x.port);
     };
-    // Of models that share a recorder ports are not unique.
-    std::stable_sort(sent_.begin(), sent_.end(), [&](auto const& a, auto const& b) { return key(a) < key(b); });
+    std::sort(sent_.begin(), sent_.end(), [&](auto const& a, auto const& b) { return key(a) < key(b); });
     std::vector<std::int32_t> senders;
     std::vector<double> columns[4];
     for (std::size_t i = 0; i < sent_.size();) {

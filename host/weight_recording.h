@@ -16,7 +16,7 @@ struct weight_filter {
 
 /// Connections of one synapse group, in the group's order: by source.
 struct recorded_group {
-    std::int32_t recorder = 0, receptor = 0;  // recorder: id
+    std::int32_t recorder = 0, synapse = 0, receptor = 0;  // ids of a node, of a named model
     bool plastic = false;                     // weights are told when they are sent
     std::int32_t first_source = 0;
     std::vector<std::int64_t> begin{0};  // [row + 1]
@@ -34,13 +34,13 @@ class weight_recordings {
     void spikes(spike_list const& s);
     /// What a plastic group has sent, as slice_sink::sent() has it.
     void sent(std::int32_t group, spike_list const& s, std::int64_t const* begin, double const* weight);
-    /// After all of a slice: by stamp, sender, spike among those of the sender in a step, port.
+    /// After all of a slice: by stamp, sender, spike among those of the sender in a step, synapse model, port.
     void record(recording& into);
 
   private:
     struct transmission {
         std::int64_t stamp;
-        std::int32_t recorder, sender, nth, target, receptor;
+        std::int32_t recorder, sender, nth, synapse, target, receptor;
         std::int64_t port;
         double weight;
     };

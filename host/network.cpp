@@ -303,11 +303,11 @@ spike_data network::spikes(nodes const& recorder) const {
     }
     return all;
 }
-sample_data network::samples(nodes const& multimeter) const {
-    if (multimeter.size() != 1)
-        throw wrong_size({"samples", "multimeter", fmt::format("{} nodes", multimeter.size()), "one",
+sample_data network::samples(nodes const& recorder) const {
+    if (recorder.size() != 1)
+        throw wrong_size({"samples", "recorder", fmt::format("{} nodes", recorder.size()), "one",
                           "take them one after the other"});
-    return self_->recorders.sample_events(multimeter.front());
+    return self_->recorders.sample_events(recorder.front());
 }
 void network::on_progress(std::function<void(progress const&)> f) { self_->report = std::move(f); }
 

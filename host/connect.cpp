@@ -67,7 +67,7 @@ projection network::implementation::project(nodes const& pre, nodes const& post,
             connect_labels[p.ordinal] = label_of(s, value);
             continue;
         }
-        if (s.model->common.find(name))
+        if (s.model->common.find(name) || name == "weight_recorder")
             throw illegal_connection({s.name, name, value.text(), "set_defaults or copy_model",
                                       "it belongs to the synapse model, not to a connection"});
         auto const* const f = s.model->params.find(name);
@@ -163,17 +163,24 @@ void network::implementation::connect(nodes const& pre, nodes const& post, rule 
             {"connect", pre.empty() ? "sources" : "targets", "none", "at least one node", "give nodes"});
     auto const from = common_role(pre, "sources"), to = common_role(post, "targets");
     auto const& model = *synapses[std::size_t(synapse_named(with.model))].model;
-    if (model.plastic && (to == node_role::spike_recorder || from == node_role::multimeter))
-        throw illegal_connection({with.model, to == node_role::spike_recorder ? "target" : "source",
+    bool const detector = to == node_role::correlation_detector;
+    if (model.plastic && (to == node_role::spike_recorder || detector || from == node_role::multimeter))
+        throw illegal_connection({with.model, from == node_role::multimeter ? "source" : "target",
                                   "a recorder", "neurons", "leave the synapse model out"});
+    if (from == node_role::weight_recorder || to == node_role::weight_recorder)
+        throw illegal_connection({from == node_role::weight_recorder ? population_of(pre.front()).model_name
+                                                                     : population_of(post.front()).model_name,
+                                  "connect", "a weight recorder", "none: it belongs to a synapse model",
+                                  "set the model's weight_recorder with set_defaults or copy_model"});
     if (to == node_role::spike_recorder) return connect_recorder(pre, post, how, with);
+    if (detector && from != node_role::correlation_detector) return connect_detector(pre, post, how, with);
     if (from == node_role::multimeter && to == node_role::neuron) return connect_meter(pre, post, how, with);
-    if (to != node_role::neuron || from == node_role::spike_recorder || from == node_role::multimeter)
+    if (to != node_role::neuron || is_recorder(from) || from == node_role::correlation_detector)
         throw illegal_connection(
             {"connect", "direction",
              population_of(pre.front()).model_name + " -> " + population_of(post.front()).model_name,
-             "generator -> neuron, neuron -> neuron, neuron or spike source -> spike recorder, multimeter -> "
-             "neuron",
+             "generator -> neuron, neuron -> neuron, neuron or spike source -> spike recorder or correlation "
+             "detector, multimeter -> neuron",
              "turn it round: recorders of spikes are targets, meters are sources"});
     if (how.make_symmetric) return connect_symmetric(pre, post, how, with, from);
     finish(project(pre, post, how, with, connects), from);
@@ -282,7 +289,7 @@ void network::implementation::connect(edge_list const& edges, synapse const& wit
         if (population_of(id).model->role != node_role::neuron)
             throw illegal_connection(
                 {"connect", "target", fmt::format("{}", id), "neurons", "connect recorders by a rule"});
-    if (*from == node_role::spike_recorder || *from == node_role::multimeter)
+    if (is_recorder(*from) || *from == node_role::correlation_detector)
         throw illegal_connection(
             {"connect", "source", "a recorder", "neurons and generators", "connect recorders by a rule"});
     finish(std::move(p), *from);

@@ -3,12 +3,17 @@
 
 #include "host/lists.h"
 #include "host/network_impl.h"
+#include "kernels/build.h"
 #include "kernels/random.h"
 
 namespace ranvier {
 
 bool sends_spikes(node_role r) {
-    return r == node_role::neuron || r == node_role::spike_source || r == node_role::train_source;
+    return r == node_role::neuron || r == node_role::spike_source || r == node_role::packet_source ||
+           r == node_role::train_source;
+}
+bool is_recorder(node_role r) {
+    return r == node_role::spike_recorder || r == node_role::multimeter || r == node_role::weight_recorder;
 }
 
 node_role network::implementation::common_role(nodes const& which, char const* what) const {
@@ -116,13 +121,15 @@ void network::implementation::finish(projection p, node_role from) {
 
 /// Connections that recorders make take part in nothing, but a mistake is one.
 projection network::implementation::check_recording(nodes const& pre, nodes const& post, rule const& how,
-                                                    synapse const& with, std::string const& recorder) {
+                                                    synapse const& with, std::string const& recorder,
+                                                    int receptors) {
     if (how.kind != rule_kind::one_to_one && how.kind != rule_kind::all_to_all)
         throw illegal_connection(
             {recorder, "rule", "random", "all_to_all or one_to_one", "choose the nodes instead"});
-    if (with.receptor != 0)
-        throw illegal_connection(
-            {recorder, "receptor", fmt::format("{}", with.receptor), "0", "leave it out"});
+    if (with.receptor < 0 || with.receptor >= receptors)
+        throw illegal_connection({recorder, "receptor", fmt::format("{}", with.receptor),
+                                  receptors > 1 ? "0 or 1" : "0",
+                                  receptors > 1 ? "spikes on 1 are compared with those on 0" : "leave it out"});
     return project(pre, post, how, with, connects);
 }
 
@@ -147,6 +154,35 @@ void network::implementation::connect_recorder(nodes const& pre, nodes const& po
                                 make_key(opt.seed, stream_kind::neuron, population_of(sources[j]).ordinal),
                                 now);
     }
+    dirty = true;
+}
+
+void network::implementation::connect_detector(nodes const& pre, nodes const& post, rule const& how,
+                                               synapse const& with) {
+    auto const from = common_role(pre, "sources");
+    auto const& name = population_of(post.front()).model_name;
+    bool const drawn = from == node_role::spike_drive;
+    if (!sends_spikes(from) && !drawn)
+        throw illegal_connection({name, "source", population_of(pre.front()).model_name,
+                                  "neurons and generators of spikes", "it compares times of spikes"});
+    auto const p = check_recording(pre, post, how, with, name, 2);
+    if (p.weight.kind != value_kind::constant && p.weight.kind != value_kind::array)
+        throw wrong_type({name, "weight", with.weight->text(), "a number or an array",
+                          "draw random weights beforehand"});
+    count_delays(p);
+    scratch_memory memory(scratch_bytes + std::size_t(scratch_words(p.rule)) * 4);
+    serial_team team(memory);
+    auto const edges = edge_source_of(p);
+    for_each_edge(team, edges, [&](std::int32_t i, std::int32_t j, std::int64_t k) {
+        auto const source = p.rule.pre[j], target = p.rule.post[i];
+        auto const w = p.weight.kind == value_kind::constant ? p.weight.a : edges.weight_of(i, j, k);
+        if (drawn)
+            recorded_trains.add(source, target,
+                                make_key(opt.seed, stream_kind::neuron, population_of(source).ordinal), now,
+                                with.receptor, w);
+        else
+            correlations.connect(source, target, with.receptor, w);
+    });
     dirty = true;
 }
 

@@ -87,13 +87,14 @@ std::pair<std::int32_t, std::int64_t> network::implementation::place_of(std::uin
 /// Groups of one model have been built in the order of their plans.
 void network::implementation::label_groups(std::vector<group_plan> const& plans) {
     auto model_of = [&](std::int32_t synapse) { return synapses[std::size_t(synapse)].model; };
-    std::map<synapse_model const*, std::vector<std::int64_t>> planned;
-    for (auto const& p : plans)
-        planned[model_of(p.synapse)].push_back(connect_labels.at(p.projections.front()->ordinal));
+    std::map<synapse_model const*, std::vector<projection const*>> planned;
+    for (auto const& p : plans) planned[model_of(p.synapse)].push_back(p.projections.front());
     std::map<synapse_model const*, std::size_t> taken;
     for (auto g = std::int32_t(group_labels.size()); g < engine->groups(); ++g) {
         auto const* const m = model_of(engine->group(g).synapse);
-        group_labels.push_back(planned[m].at(taken[m]++));
+        auto const& from = *planned[m].at(taken[m]++);
+        group_labels.push_back(connect_labels.at(from.ordinal));
+        group_receptors.push_back(from.receptor);
     }
 }
 

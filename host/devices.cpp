@@ -22,6 +22,20 @@ void network::implementation::add_device(population const& p) {
             case node_role::spike_source:
                 sources.add(id);
                 break;
+            case node_role::packet_source: {
+                sources.add(id);
+                auto& made = packets[id];
+                made.params.resize(p.model->params.size);
+                p.model->params.make(made.params.data());
+                break;
+            }
+            case node_role::correlation_detector:
+                correlations.add(id, new_detector());
+                break;
+            case node_role::weight_recorder:
+                recorders.add_weight_recorder(id, p.model_name);
+                weight_filters[id] = {};
+                break;
             case node_role::spike_recorder:
                 recorders.add_spike_recorder(id, p.model_name);
                 break;
@@ -42,8 +56,12 @@ void network::implementation::remove_device(population const& p) {
         generators.erase(id);
         meters.erase(id);
         windows.erase(id);
+        packets.erase(id);
+        correlations.remove(id);
+        weight_filters.erase(id);
         if (recorders.exists(id)) recorders.remove(id);
-        if (p.model->role == node_role::spike_source) sources.remove(id);
+        if (p.model->role == node_role::spike_source || p.model->role == node_role::packet_source)
+            sources.remove(id);
         if (p.model->role == node_role::train_source) shared_trains.remove(id);
     }
 }
@@ -51,10 +69,12 @@ void network::implementation::remove_device(population const& p) {
 network::implementation::recorder_change network::implementation::changed_recorder(
     population const& p, std::int32_t id, dictionary const& values) const {
     auto const& object = p.model_name;
-    bool const multi = p.model->role == node_role::multimeter;
-    recorder_change c{recorders.settings(id), {}, {}, false};
+    bool const multi = p.model->role == node_role::multimeter,
+               weighing = p.model->role == node_role::weight_recorder;
+    recorder_change c{recorders.settings(id), {}, {}, {}, false};
     auto& s = c.settings;
     if (multi) c.sampling = meters.at(id);
+    if (weighing) c.filter = weight_filters.at(id);
     std::vector<std::byte> record(p.model->params.size);
     p.model->params.make(record.data());
     if (auto const w = windows.find(id); w != windows.end()) c.window = w->second;
@@ -80,12 +100,16 @@ network::implementation::recorder_change network::implementation::changed_record
         else if (name == "n_events")
             throw out_of_range({object, name, value.text(), "0, which forgets what has been recorded",
                                 "make another recorder to go on counting"});
+        else if (weighing && (name == "senders" || name == "targets"))
+            (name == "senders" ? c.filter.senders : c.filter.targets) = ids_of(object, name, value);
         else if (of_meter && name == "record_from")
             c.sampling.names = texts_of(value, object, name);
         else if (!declared)
             reject_unknown(
                 object, name, value,
-                std::string(multi ? "record_from, interval, offset, " : "") +
+                std::string(multi      ? "record_from, interval, offset, "
+                            : weighing ? "senders, targets, "
+                                       : "") +
                     "start, stop, origin, label, record_to, file_extension, precision, time_in_steps, "
                     "n_events");
         if (!declared) continue;
@@ -99,7 +123,8 @@ network::implementation::recorder_change network::implementation::changed_record
     auto const origin = grid_steps(c.window.origin, h);
     s.after = origin + grid_steps(c.window.start, h);
     s.until = std::isinf(double(c.window.stop)) ? INT64_MAX : origin + grid_steps(c.window.stop, h);
-    recorders.validate(id, s, c.sampling.names, std::max(id_after_last(), p.first + p.n) - 1);
+    recorders.validate(id, s, weighing ? recorders.names(id) : c.sampling.names,
+                       std::max(id_after_last(), p.first + p.n) - 1);
     return c;
 }
 
@@ -113,7 +138,25 @@ void network::implementation::set_device(population const& p, nodes const& which
             if (n > 1) sources = std::move(changed);
             return;
         }
+        case node_role::packet_source: {
+            std::vector<packet_state> changed;
+            for (std::size_t i = 0; i < n; ++i)
+                changed.push_back(changed_packets(p, which[std::int64_t(i)], values));
+            for (std::size_t i = 0; i < n; ++i) packets[which[std::int64_t(i)]] = std::move(changed[i]);
+            return;
+        }
+        case node_role::correlation_detector: {
+            std::vector<detector_change> changed;
+            for (std::size_t i = 0; i < n; ++i)
+                changed.push_back(changed_detector(p, which[std::int64_t(i)], values));
+            for (std::size_t i = 0; i < n; ++i) {
+                correlations.set(which[std::int64_t(i)], changed[i].settings, changed[i].reset);
+                windows[which[std::int64_t(i)]] = changed[i].window;
+            }
+            return;
+        }
         case node_role::spike_recorder:
+        case node_role::weight_recorder:
         case node_role::multimeter: {
             std::vector<recorder_change> changed;
             for (std::size_t i = 0; i < n; ++i)
@@ -127,6 +170,7 @@ void network::implementation::set_device(population const& p, nodes const& which
                         recorders.add_multimeter(id, p.model_name, c.sampling.names);
                     meters[id] = std::move(c.sampling);
                 }
+                if (p.model->role == node_role::weight_recorder) weight_filters[id] = std::move(c.filter);
                 recorders.set(id, c.settings, nodes);
                 if (c.clear) recorders.clear(id);
                 windows[id] = c.window;
@@ -153,6 +197,17 @@ std::int64_t network::implementation::meter_steps(std::string const& object, std
     return duration_steps(ms, h);
 }
 
+std::optional<std::vector<double>> network::implementation::detector_list(std::int32_t id,
+                                                                          std::string_view name) const {
+    if (!correlations.exists(id)) return {};
+    auto const doubles = [](auto const& v) { return std::vector<double>(v.begin(), v.end()); };
+    if (name == "histogram") return correlations.histogram(id);
+    if (name == "histogram_correction") return correlations.correction(id);
+    if (name == "count_histogram") return doubles(correlations.counts(id));
+    if (name == "n_events") return doubles(correlations.n_events(id));
+    return {};
+}
+
 double network::implementation::device_value(std::int32_t id, population const& p,
                                              std::string_view name) const {
     auto window_value = [&](device_window const& w) {
@@ -165,6 +220,21 @@ double network::implementation::device_value(std::int32_t id, population const& 
             return read_field(*f, g->second.params.back().second.data());
         if (!name.empty() && name == p.model->individual) return p.model->role != node_role::train_source;
         if (p.model->list && (name == p.model->list->times || name == p.model->list->values))
+            throw wrong_type({p.model_name, std::string(name), "a list", "one value", "use list()"});
+    } else if (auto const g = packets.find(id); g != packets.end()) {
+        if (in_window) return window_value(g->second.window);
+        if (auto const* const f = p.model->params.find(name)) return read_field(*f, g->second.params.data());
+        if (name == pulse_times)
+            throw wrong_type({p.model_name, std::string(name), "a list", "one value", "use list()"});
+    } else if (correlations.exists(id)) {
+        auto const& s = correlations.settings(id);
+        auto const w = windows.find(id);
+        if (in_window) return window_value(w == windows.end() ? device_window{} : w->second);
+        if (name == "delta_tau") return 0.001 * double(s.delta_tau * tics_of(h));
+        if (name == "tau_max") return 0.001 * double(s.tau_max * tics_of(h));
+        if (name == "Tstart") return s.t_start;
+        if (name == "Tstop") return s.t_stop;
+        if (detector_list(id, name))
             throw wrong_type({p.model_name, std::string(name), "a list", "one value", "use list()"});
     } else if (auto const w = windows.find(id); w != windows.end()) {
         if (in_window) return window_value(w->second);

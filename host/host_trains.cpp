@@ -8,12 +8,15 @@
 
 namespace ranvier {
 
-void host_trains::add(std::int32_t generator, std::int32_t receiver, key draws, std::int64_t made_at) {
+void host_trains::add(std::int32_t generator, std::int32_t receiver, key draws, std::int64_t made_at,
+                      std::int32_t receptor, double weight) {
     trains_.push_back({generator,
                        receiver,
                        draws,
                        ranks_[{draws.stream, receiver}]++,
                        made_at,
+                       receptor,
+                       weight,
                        {},
                        {},
                        std::vector<std::int64_t>(max_slice)});
@@ -58,14 +61,14 @@ std::int32_t host_trains::take(train& of, std::int64_t t) {
     return std::int32_t(std::exchange(of.counts[std::size_t(t % max_slice)], 0));
 }
 
-void host_trains::record(std::int64_t t, int steps, recording& into) {
+void host_trains::record(std::int64_t t, int steps, to_receiver const& into) {
     if (empty()) return;
     advance(t, steps);
     // By step, so that files are in order of time within a slice.
     for (auto e = t; e < t + steps; ++e)
         for (auto& train : trains_)
             if (auto const n = take(train, e); n > 0)
-                into.train(train.receiver, e + 1, {train.generator, n, 1});
+                into(train.receiver, train.receptor, e + 1, {train.generator, n, train.weight});
 }
 
 void host_trains::generate(std::int64_t t, int steps, std::vector<spike_event>& events,

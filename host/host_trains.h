@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "host/engine/emission.h"
-#include "host/recorder.h"
 #include "kernels/team.h"
 
 namespace ranvier {
@@ -19,16 +18,20 @@ namespace ranvier {
 class host_trains {
   public:
     /// A train of its own for a recorder; or of a generator for itself. draws: stream of the generator's
-    /// population. made_at: step.
-    void add(std::int32_t generator, std::int32_t receiver, key draws, std::int64_t made_at);
+    /// population. made_at: step. receptor, weight: of the connection.
+    void add(std::int32_t generator, std::int32_t receiver, key draws, std::int64_t made_at,
+             std::int32_t receptor = 0, double weight = 1);
     void remove(std::int32_t receiver) {
         std::erase_if(trains_, [&](auto const& t) { return t.receiver == receiver; });
     }
     bool empty() const { return trains_.empty(); }
     /// What generators emit from step `now` on.
     void prepare(std::int64_t now, std::function<emission_plan(std::int32_t generator)> const& emission);
-    /// The steps [t, t + steps) into recorders. Each step once, in order, as in generate().
-    void record(std::int64_t t, int steps, recording& into);
+    /// The steps [t, t + steps) to receivers; the weight is the event's factor. Each step once, in order, as
+    /// in generate().
+    using to_receiver = std::function<void(std::int32_t receiver, std::int32_t receptor, std::int64_t stamp,
+                                           spike_event const& e)>;
+    void record(std::int64_t t, int steps, to_receiver const& into);
     /// The same, added to events that are in order of step, then id; begin: [steps + 1].
     void generate(std::int64_t t, int steps, std::vector<spike_event>& events,
                   std::vector<std::int64_t>& begin);
@@ -39,6 +42,8 @@ class host_trains {
         key draws;
         std::int32_t rank;
         std::int64_t made_at;
+        std::int32_t receptor;
+        double weight;
         emission_plan stretches;
         std::vector<std::int32_t> members;  // of superpositions
         std::vector<std::int64_t> counts;   // [step modulo max_slice]

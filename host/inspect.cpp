@@ -12,6 +12,7 @@ namespace {
 
 constexpr char const* recorder_names[] = {"n_events",  "label",  "record_to", "file_extension",
                                           "filenames", "origin", "start",     "stop"};
+constexpr char const* detector_names[] = {"histogram", "histogram_correction", "count_histogram", "n_events"};
 constexpr char const* source_lists[] = {"spike_times", "spike_weights", "spike_multiplicities"};
 
 parameter typed(field_info const& f, double x) {
@@ -23,8 +24,6 @@ parameter typed(field_info const& f, double x) {
 void add_fields(dictionary& all, record_info const& info, void const* record) {
     for (auto const& f : info.fields) all.emplace_back(f.name, typed(f, read_field(f, record)));
 }
-
-bool is_recorder(node_role r) { return r == node_role::spike_recorder || r == node_role::multimeter; }
 
 template <class Names> bool contains(Names const& names, std::string_view name) {
     return std::find(std::begin(names), std::end(names), name) != std::end(names);
@@ -53,6 +52,12 @@ dictionary defaults_of(node_instance const& m) {
         for (auto const& name : {model.list->times, model.list->values})
             all.emplace_back(name, std::vector<double>{});
     if (!model.individual.empty()) all.emplace_back(model.individual, model.role != node_role::train_source);
+    if (model.role == node_role::packet_source) all.emplace_back(pulse_times, std::vector<double>{});
+    if (model.role == node_role::correlation_detector)
+        all.emplace_back("n_events", std::vector<std::int64_t>{0, 0});
+    if (model.role == node_role::weight_recorder)
+        for (auto const* const name : {"senders", "targets"})
+            all.emplace_back(name, std::vector<std::int64_t>{});
     if (model.role == node_role::spike_source)
         for (auto const* const name : source_lists) all.emplace_back(name, std::vector<double>{});
     if (is_recorder(model.role)) {
@@ -81,6 +86,7 @@ dictionary network::defaults(std::string_view model) const {
         add_fields(all, s.model->common, s.common.data());
         add_fields(all, s.model->params, s.params.data());
         add_fields(all, s.model->state, s.state.data());
+        all.emplace_back("weight_recorder", std::int64_t{s.weight_recorder});
         if (has_label(*s.model)) {
             auto const label = self_->model_labels.find(s.name);
             all.emplace_back("synapse_label",
@@ -104,6 +110,8 @@ std::vector<std::string> network::readable_names(std::string_view model) const {
     }
     if (is_recorder(m.role))
         for (auto const* const name : recorder_names) add(name);
+    if (m.role == node_role::correlation_detector)
+        for (auto const* const name : detector_names) add(name);
     return all;
 }
 
@@ -125,6 +133,16 @@ parameter network::look_up(std::int32_t node, std::string_view name) const {
             meter != self_->meters.end() && name == "record_from")
             return meter->second.names;
         if (name == "n_events") return std::int64_t(get(one, name)[0]);
+        if (auto const filter = self_->weight_filters.find(node); filter != self_->weight_filters.end()) {
+            if (name == "senders") return filter->second.senders;
+            if (name == "targets") return filter->second.targets;
+        }
+    }
+    if (m.role == node_role::packet_source && name == pulse_times) return list(node, name);
+    if (auto counted = self_->detector_list(node, name)) {
+        if (name == "count_histogram" || name == "n_events")
+            return std::vector<std::int64_t>(counted->begin(), counted->end());
+        return *std::move(counted);
     }
     if (m.role == node_role::spike_source && contains(source_lists, name)) return list(node, name);
     if (m.list && (name == m.list->times || name == m.list->values)) return list(node, name);

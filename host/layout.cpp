@@ -308,6 +308,7 @@ void network::implementation::prepare() {
     }
     plan_drives();
     plan_samplers();
+    draw_packets();
     for (auto* const trains : {&recorded_trains, &shared_trains})
         trains->prepare(now, [this](std::int32_t generator) { return emission(generator); });
     for (std::size_t i = 0; i < populations.size(); ++i) {
@@ -317,6 +318,7 @@ void network::implementation::prepare() {
         device_current[i] = constants_current[i] = 1;
     }
     engine->prepare(plan_run(), synapses, populations);
+    plan_weight_recordings();
     counted.build_seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     dirty = false;
 }

@@ -64,6 +64,7 @@ std::string parameters_of(synapse_model const& m) {
     std::string s = "weight, delay";
     for (auto const* r : {&m.common, &m.params, &m.state})
         for (auto const& f : r->fields) s += ", " + f.name;
+    s += ", weight_recorder";
     return has_label(m) ? s + ", synapse_label" : s;
 }
 
@@ -136,6 +137,8 @@ void network::implementation::set_instance(synapse_instance& s, dictionary const
                      x < h ? "give a longer delay or a finer resolution" : "give a shorter delay"});
             if (name == "weight") check_weight(s, x);
             (name == "weight" ? copy.weight : copy.delay) = x;
+        } else if (name == "weight_recorder") {
+            copy.weight_recorder = weight_recorder_of(s.name, value);
         } else if (auto const* f = s.model->common.find(name)) {
             write_field(*f, copy.common.data(), scalar(value, *f, s.name));
         } else if (auto const* g = s.model->params.find(name)) {

@@ -41,7 +41,8 @@ network::implementation::implementation(options const& o)
       h(o.resolution),
       engine(make_backend(o)),
       recorders(o.resolution),
-      sources(o.resolution) {
+      sources(o.resolution),
+      correlations(o.resolution) {
     for (auto const& m : node_models()) {
         node_instance n{m.name, &m, {}, {}, {}, {}, {}};
         for (auto const& e : m.lists) n.lengths.push_back(e.initial);
@@ -118,13 +119,28 @@ bool network::implementation::slice(spike_list const& from_generators, spike_lis
     }
     try {
         recorders.spikes(from_generators);
-        recorded_trains.record(s.t, s.steps, recorders);
+        correlations.spikes(from_generators);
+        recorded_trains.record(s.t, s.steps, [this](auto receiver, auto receptor, auto stamp, auto const& e) {
+            if (correlations.exists(receiver))
+                correlations.train(receiver, receptor, stamp, e);
+            else
+                recorders.train(receiver, stamp, e);
+        });
         recorders.spikes(s);
+        correlations.spikes(s);
+        correlations.count();
+        weights.spikes(s);
+        weights.record(recorders);
         write_samples(samples);
         recorders.check();
         if (!sink_failure) progress_at("simulate", now - run_from, run_until - run_from);
     } catch (...) { sink_failure = std::current_exception(); }
     return !sink_failure && !stop.load(std::memory_order_relaxed);
+}
+
+void network::implementation::sent(std::int32_t group, spike_list const& spikes, std::int64_t const* begin,
+                                   double const* weight) {
+    weights.sent(group, spikes, begin, weight);
 }
 
 double network::implementation::origin_of(sampler const& from, std::size_t column, std::int32_t id) const {
@@ -245,6 +261,8 @@ std::vector<double> network::get(nodes const& which, std::string_view name) cons
 std::vector<double> network::list(std::int32_t node, std::string_view name) const {
     auto const& p = self_->population_of(node);
     if (p.model->role == node_role::spike_source) return self_->sources.get(node, name);
+    if (p.model->role == node_role::packet_source && name == pulse_times) return self_->packets.at(node).times;
+    if (auto counted = self_->detector_list(node, name)) return *std::move(counted);
     if (p.model->list && (name == p.model->list->times || name == p.model->list->values)) {
         auto const& g = self_->generators.at(node);
         return name == p.model->list->times ? g.times : g.given;
@@ -285,11 +303,11 @@ spike_data network::spikes(nodes const& recorder) const {
     }
     return all;
 }
-sample_data network::samples(nodes const& multimeter) const {
-    if (multimeter.size() != 1)
-        throw wrong_size({"samples", "multimeter", fmt::format("{} nodes", multimeter.size()), "one",
+sample_data network::samples(nodes const& recorder) const {
+    if (recorder.size() != 1)
+        throw wrong_size({"samples", "recorder", fmt::format("{} nodes", recorder.size()), "one",
                           "take them one after the other"});
-    return self_->recorders.sample_events(multimeter.front());
+    return self_->recorders.sample_events(recorder.front());
 }
 void network::on_progress(std::function<void(progress const&)> f) { self_->report = std::move(f); }
 

@@ -52,12 +52,12 @@ struct spike_data {
     std::vector<double> times;          // ms
 };
 
-/// Samples of a multimeter: entry k of every array belongs to sender[k] at times[k].
+/// Samples of a multimeter or weight recorder: entry k of every array belongs to sender[k] at times[k].
 struct sample_data {
     std::vector<std::int32_t> senders;
     std::vector<std::int64_t> steps;
     std::vector<double> times;                // ms
-    std::vector<std::string> names;           // recordables
+    std::vector<std::string> names;           // recordables, or weights, targets, receptors, ports
     std::vector<std::vector<double>> values;  // [recordable][entry]
 };
 
@@ -103,7 +103,9 @@ class network {
     nodes create(std::string_view model, std::int64_t n = 1, dictionary const& values = {});
 
     /// A model of its own, with other defaults; for nodes or synapses. Common properties of synapse models
-    /// (stdp_pl_synapse_hom's tau_plus, ...) are set here or with set_defaults.
+    /// (stdp_pl_synapse_hom's tau_plus, ...) are set here or with set_defaults, and so is every synapse model's
+    /// weight_recorder: the id of the node that records what its connections send, 0 for none. unknown_node,
+    /// illegal_connection.
     void copy_model(std::string_view existing, std::string const& name, dictionary const& defaults = {});
     /// For nodes and connections made later; common properties of synapse models also for existing ones.
     void set_defaults(std::string_view model, dictionary const& defaults);
@@ -115,7 +117,8 @@ class network {
     /// One value per node. unknown_parameter.
     std::vector<double> get(nodes const& which, std::string_view name) const;
     /// A list of one node: spike_times (ms, on the grid), spike_weights, spike_multiplicities of a
-    /// spike_generator; what a neuron's receptors or adaptation currents have, one value for each (tau_syn,
+    /// spike_generator; pulse_times (ms) of a pulsepacket_generator; histogram, histogram_correction,
+    /// count_histogram [bin] and n_events [receptor] of a correlation_detector; what a neuron's receptors or adaptation currents have, one value for each (tau_syn,
     /// ...). unknown_parameter.
     std::vector<double> list(std::int32_t node, std::string_view name) const;
     /// What a node has under a name, as what it is: a number, truth, text or list. unknown_parameter.
@@ -130,7 +133,9 @@ class network {
 
     /// Connects pre to post: neurons and generators to neurons; neurons and generators of spikes to spike
     /// recorders (a Poisson generator sends each an independent train); multimeters to neurons. Made before
-    /// the next run; specification and seed are taken now.
+    /// the next run; specification and seed are taken now. Also neurons and generators of spikes to receptors
+    /// 0 and 1 of correlation detectors, with weights. Weight recorders are not connected, but are the
+    /// weight_recorder of synapse models, see set_defaults.
     void connect(nodes const& pre, nodes const& post, rule const& how = all_to_all(),
                  synapse const& with = {});
     void connect(edge_list const& edges, synapse const& with = {});
@@ -188,10 +193,14 @@ class network {
     std::string_view backend() const;
     std::string device_name() const;  // of the GPU, or "CPU"
 
-    /// Where recorders with record_to "ascii" write. file_error if data_path is no directory.
+    /// Where recorders with record_to "ascii" write; "screen" is the standard output. file_error if data_path
+    /// is no directory.
     void set_output(output_settings const& output);
     spike_data spikes(nodes const& recorder) const;
-    sample_data samples(nodes const& multimeter) const;
+    /// Of a multimeter; or of a weight recorder, whose columns are weights, targets, receptors and ports, an
+    /// entry for each spike that has been sent through a connection. Plastic models that are recorded are
+    /// simulated one slice at a time.
+    sample_data samples(nodes const& recorder) const;
     result_hash hash();
     statistics stats() const;
     /// Called while building and simulating, a few times a second at most.

@@ -4,12 +4,14 @@
 #include <deque>
 #include <map>
 
+#include "host/correlation.h"
 #include "host/engine/backend.h"
 #include "host/host_trains.h"
 #include "host/network.h"
 #include "host/recorder.h"
 #include "host/registry.h"
 #include "host/spike_source.h"
+#include "host/weight_recording.h"
 #include "models/devices.h"
 
 namespace ranvier {
@@ -35,6 +37,15 @@ struct generator_state {
     std::vector<double> times, given;  // the list as it was set last; ms
 };
 
+/// A pulse packet generator; its train is drawn before the next run if it has changed.
+struct packet_state {
+    std::vector<std::byte> params;  // record
+    device_window window;
+    std::vector<double> times;  // pulse_times, ms, ascending
+    bool drawn = false;
+};
+inline constexpr char pulse_times[] = "pulse_times";
+
 struct network::implementation final : slice_sink {
     explicit implementation(options const& o);
 
@@ -50,7 +61,11 @@ struct network::implementation final : slice_sink {
     std::map<std::int32_t, generator_state> generators;
     recording recorders;
     spike_sources sources;
+    std::map<std::int32_t, packet_state> packets;
     host_trains recorded_trains, shared_trains;  // into recorders; of generators with one train for all
+    correlation_detectors correlations;
+    std::map<std::int32_t, weight_filter> weight_filters;  // of weight recorders
+    weight_recordings weights;
 
     std::uint32_t connects = 0;
     std::optional<std::pair<std::int64_t, std::int64_t>> delays_asked;  // steps, of all connections
@@ -61,6 +76,7 @@ struct network::implementation final : slice_sink {
     std::map<std::string, std::int64_t> model_labels;
     std::map<std::uint32_t, std::int64_t> connect_labels;
     std::vector<std::int64_t> group_labels;
+    std::vector<std::int32_t> group_receptors;
     std::map<std::uint64_t, std::int64_t> own_labels;  // by handle
     std::deque<projection> pending_drives;
     /// What a projection adds to the inboxes of a population: edges into a neuron, and the largest |weight|.
@@ -84,8 +100,14 @@ struct network::implementation final : slice_sink {
     struct recorder_change {
         recorder_settings settings;
         meter sampling;
+        weight_filter filter;
         device_window window;
         bool clear = false;  // what has been recorded
+    };
+    struct detector_change {
+        correlation_settings settings;
+        device_window window;
+        bool reset = false;
     };
     struct pending_sampler {
         std::int32_t meter;
@@ -141,6 +163,18 @@ struct network::implementation final : slice_sink {
                         parameter const* values) const;
     generator_state changed_generator(population const& p, std::int32_t id, dictionary const& values) const;
     recorder_change changed_recorder(population const& p, std::int32_t id, dictionary const& values) const;
+    correlation_settings new_detector() const;
+    detector_change changed_detector(population const& p, std::int32_t id, dictionary const& values) const;
+    packet_state changed_packets(population const& p, std::int32_t id, dictionary const& values) const;
+    void draw_packets();
+    /// Ids of a filter. wrong_type, unknown_node.
+    std::vector<std::int64_t> ids_of(std::string const& object, std::string const& name,
+                                     parameter const& value) const;
+    /// A synapse model's weight_recorder; 0 of an empty list. wrong_type, unknown_node, illegal_connection.
+    std::int32_t weight_recorder_of(std::string const& object, parameter const& value) const;
+    void plan_weight_recordings();
+    /// What a correlation detector has counted, if it is one and the name is that of a list.
+    std::optional<std::vector<double>> detector_list(std::int32_t id, std::string_view name) const;
     double device_value(std::int32_t id, population const& p, std::string_view name) const;
     std::int64_t meter_steps(std::string const& object, std::string const& name, double ms) const;
     void check_window(population const& p, device_window const& w) const;
@@ -183,9 +217,11 @@ struct network::implementation final : slice_sink {
     void mark_receptors(id_view const& post);
     void finish(projection p, node_role from);
     void connect_recorder(nodes const& pre, nodes const& post, rule const& how, synapse const& with);
+    void connect_detector(nodes const& pre, nodes const& post, rule const& how, synapse const& with);
     void connect_meter(nodes const& pre, nodes const& post, rule const& how, synapse const& with);
+    /// receptors: how many the recorder has.
     projection check_recording(nodes const& pre, nodes const& post, rule const& how, synapse const& with,
-                               std::string const& recorder);
+                               std::string const& recorder, int receptors = 1);
     void check_meter(nodes const& pre, nodes const& post) const;
     void add_meter(nodes const& pre, nodes const& post);
 
@@ -217,6 +253,8 @@ struct network::implementation final : slice_sink {
                    std::vector<std::int64_t>& begin) override;
     bool slice(spike_list const& from_generators, spike_list const& spikes,
                std::vector<samples_view> const& samples) override;
+    void sent(std::int32_t group, spike_list const& spikes, std::int64_t const* begin,
+              double const* weight) override;
     void write_samples(std::vector<samples_view> const& samples);
     double origin_of(sampler const& from, std::size_t column, std::int32_t id) const;
     void progress_at(std::string_view task, std::int64_t done, std::int64_t total);
@@ -235,6 +273,8 @@ std::string parameters_of(node_model const& m);
 std::string parameters_of(synapse_model const& m);
 /// Sources of spikes through connections, rather than drives.
 bool sends_spikes(node_role r);
+/// Of spikes, samples or weights, with back ends.
+bool is_recorder(node_role r);
 /// Bounds of what a value_spec can give; exact for all but unbounded distributions, which the generator's
 /// 53-bit numbers bound at nine standard deviations.
 std::pair<double, double> bounds(value_spec const& v, std::int64_t array_size);

@@ -4,49 +4,12 @@
 
 #include <algorithm>
 #include <exception>
-#include <iterator>
-#include <numeric>
 #include <utility>
 
-#include "host/ascii_file.h"
 #include "host/error.h"
+#include "host/recorder_impl.h"
 
 namespace ranvier {
-
-struct recording::recorder {
-    std::int32_t id = 0;
-    std::string model;
-    bool samples = false;            // a multimeter
-    std::vector<std::string> names;  // of columns
-    recorder_settings settings;
-    bool to_memory = true, to_ascii = false;
-    std::int64_t nodes_when_enrolled = 0;  // 0: not yet
-    std::int64_t n_events = 0;
-
-    // In memory: entries [first, first of the next run) have the same stamp.
-    struct run {
-        std::int64_t stamp, first;
-    };
-    std::vector<run> runs;
-    std::vector<std::int32_t> senders;
-    std::vector<std::vector<double>> values;  // [name][entry]
-
-    std::unique_ptr<ascii_file> file;
-    std::string stamp_text;  // "\t9.900", of stamp_written
-    std::int64_t stamp_written = -1;
-    bool full = false;  // listed in full_
-
-    bool takes(std::int64_t stamp) const { return settings.after < stamp && stamp <= settings.until; }
-    void start_run(std::int64_t stamp) {
-        if (runs.empty() || runs.back().stamp != stamp) runs.push_back({stamp, std::int64_t(senders.size())});
-    }
-    void clear() {
-        n_events = 0;
-        runs = {};
-        senders = {};
-        values = std::vector<std::vector<double>>(names.size());
-    }
-};
 
 namespace {
 
@@ -62,8 +25,9 @@ std::string column_names(recorder_settings const& s, std::vector<std::string> co
 
 void check_settings(std::string const& model, recorder_settings const& s) {
     for (auto const& name : s.record_to)
-        if (name != "memory" && name != "ascii")
-            throw out_of_range({model, "record_to", '"' + name + '"', "\"memory\", \"ascii\", both, or none",
+        if (name != "memory" && name != "ascii" && name != "screen")
+            throw out_of_range({model, "record_to", '"' + name + '"',
+                                "\"memory\", \"ascii\", \"screen\", several of them, or none",
                                 "an empty list records nothing"});
     if (s.precision < 0 || s.precision > 100)
         throw out_of_range({model, "precision", fmt::format("{}", s.precision), "0 ... 100",
@@ -78,15 +42,6 @@ file_error shared_file(std::string const& path) {
         {path, "", "would be the file of two recorders", "a file for each", "set other labels"});
 }
 
-void append_integer(std::string& text, std::int64_t i) {
-    fmt::format_int const digits(i);
-    text.append(digits.data(), digits.size());
-}
-
-template <class T> void make_room(std::vector<T>& v, std::size_t n) {
-    if (v.capacity() - v.size() < n) v.reserve(std::max(2 * v.capacity(), v.size() + n));
-}
-
 /// Does f for all, then throws what was thrown first.
 template <class Range, class F> void for_all(Range&& range, F f) {
     std::exception_ptr first;
@@ -98,23 +53,6 @@ template <class Range, class F> void for_all(Range&& range, F f) {
         }
     }
     if (first) std::rethrow_exception(first);
-}
-
-/// By time, then sender: generators' spikes of a slice come before those of neurons.
-void sort(spike_data& d) {
-    auto const less = [&](std::size_t a, std::size_t b) {
-        return std::pair{d.steps[a], d.senders[a]} < std::pair{d.steps[b], d.senders[b]};
-    };
-    std::vector<std::size_t> order(d.senders.size());
-    std::iota(order.begin(), order.end(), std::size_t{0});
-    if (std::is_sorted(order.begin(), order.end(), less)) return;
-    std::stable_sort(order.begin(), order.end(), less);
-    auto const old = d;
-    for (std::size_t i = 0; i < order.size(); ++i) {
-        d.senders[i] = old.senders[order[i]];
-        d.steps[i] = old.steps[order[i]];
-        d.times[i] = old.times[order[i]];
-    }
 }
 
 }  // namespace
@@ -152,6 +90,15 @@ void recording::add_spike_recorder(std::int32_t id, std::string const& model) {
     r.model = model;
 }
 
+void recording::add_weight_recorder(std::int32_t id, std::string const& model) {
+    auto& r = recorders_[id];
+    r.id = id;
+    r.model = model;
+    r.what = recorder::of_weights;
+    r.names = {"weights", "targets", "receptors", "ports"};
+    r.values.assign(r.names.size(), {});
+}
+
 void recording::add_multimeter(std::int32_t id, std::string const& model,
                                std::vector<std::string> const& names) {
     auto& r = recorders_[id];
@@ -161,7 +108,7 @@ void recording::add_multimeter(std::int32_t id, std::string const& model,
                         "set it before the first run, or set n_events to 0"});
     r.id = id;
     r.model = model;
-    r.samples = true;
+    r.what = recorder::of_samples;
     r.names = names;
     r.values.assign(names.size(), {});
 }
@@ -175,6 +122,7 @@ void recording::remove(std::int32_t id) {
 
 bool recording::exists(std::int32_t id) const { return recorders_.contains(id); }
 recorder_settings recording::settings(std::int32_t id) const { return at(id).settings; }
+std::vector<std::string> const& recording::names(std::int32_t id) const { return at(id).names; }
 
 std::string recording::path(std::int32_t id, recorder const& r, recorder_settings const& s,
                             std::int64_t nodes) const {
@@ -215,12 +163,13 @@ void recording::set(std::int32_t id, recorder_settings const& settings, std::int
     r.settings = settings;
     r.to_ascii = to_ascii;
     r.to_memory = contains(settings.record_to, "memory");
+    r.to_screen = contains(settings.record_to, "screen");
     r.stamp_written = -1;
 }
 
 void recording::connect_spikes(nodes const& senders, std::int32_t recorder) {
     auto& r = at(recorder);
-    if (r.samples)
+    if (r.what != recorder::of_spikes)
         throw unknown_node({r.model, "", fmt::format("{}", recorder), "spike recorders",
                             "multimeters are sources: connect(meter, neurons)"});
     if (senders.empty()) return;
@@ -279,101 +228,8 @@ void recording::begin(std::int64_t nodes) {
     }
 }
 
-void recording::write_spike(recorder& r, std::int64_t stamp, spike_event const& e) {
-    if (r.to_memory) {
-        r.start_run(stamp);
-        make_room(r.senders, std::size_t(e.multiplicity));
-        r.senders.insert(r.senders.end(), std::size_t(e.multiplicity), e.source);
-    }
-    if (r.to_ascii) {
-        auto& text = r.file->text;
-        write_stamp(r, stamp);
-        for (std::int32_t i = 0; i < e.multiplicity; ++i) {
-            append_integer(text, e.source);
-            text += r.stamp_text;
-            text += '\n';
-        }
-        if (text.size() >= ascii_file::enough && !std::exchange(r.full, true)) full_.push_back(&r);
-    }
-    r.n_events += e.multiplicity;
-}
-
-void recording::write_stamp(recorder& r, std::int64_t stamp) {
-    if (r.stamp_written == stamp) return;
-    auto const& s = r.settings;
-    r.stamp_text = s.time_in_steps ? fmt::format("\t{}\t{:.{}f}", stamp, 0.0, s.precision)
-                                   : fmt::format("\t{:.{}f}", time(stamp), s.precision);
-    r.stamp_written = stamp;
-}
-
-void recording::write_samples(recorder& r, std::int64_t stamp, std::int32_t const* senders, std::int64_t n,
-                              double const* const* columns) {
-    auto const n_columns = r.names.size();
-    if (r.to_memory) {
-        r.start_run(stamp);
-        make_room(r.senders, std::size_t(n));
-        for (auto& column : r.values) make_room(column, std::size_t(n));
-        r.senders.insert(r.senders.end(), senders, senders + n);
-        for (std::size_t c = 0; c < n_columns; ++c)
-            r.values[c].insert(r.values[c].end(), columns[c], columns[c] + n);
-    }
-    if (r.to_ascii) {
-        auto& text = r.file->text;
-        write_stamp(r, stamp);
-        for (std::int64_t i = 0; i < n; ++i) {
-            append_integer(text, senders[i]);
-            text += r.stamp_text;
-            for (std::size_t c = 0; c < n_columns; ++c)
-                fmt::format_to(std::back_inserter(text), "\t{:.{}f}", columns[c][i], r.settings.precision);
-            text += '\n';
-        }
-        if (text.size() >= ascii_file::enough && !std::exchange(r.full, true)) full_.push_back(&r);
-    }
-    r.n_events += n;
-}
-
-void recording::spikes(spike_list const& s) {
-    auto const known = list_of_.size();
-    for (std::int32_t step = 0; step < s.steps; ++step) {
-        auto const stamp = s.t + step + 1;
-        for (auto i = s.begin[step]; i < s.begin[step + 1]; ++i) {
-            auto const& e = s.events[i];
-            if (std::size_t(e.source) >= known) continue;
-            for (auto* r : lists_[list_of_[std::size_t(e.source)]])
-                if (r->takes(stamp)) write_spike(*r, stamp, e);
-        }
-    }
-    flush_full();
-}
-
-void recording::train(std::int32_t recorder, std::int64_t stamp, spike_event const& e) {
-    auto& r = at(recorder);
-    if (!r.takes(stamp)) return;
-    write_spike(r, stamp, e);
-    flush_full();
-}
-
-void recording::samples(std::int32_t multimeter, std::int64_t stamp, std::int32_t const* senders,
-                        std::int64_t n, double const* const* columns) {
-    auto& r = at(multimeter);
-    if (!r.takes(stamp)) return;
-    write_samples(r, stamp, senders, n, columns);
-    flush_full();
-}
-
-void recording::flush_full() {
-    std::erase_if(full_, [&](recorder* r) {
-        try {
-            r->file->flush();
-            return !(r->full = false);
-        } catch (file_error const&) {
-            if (!failure_) failure_ = std::current_exception();
-            return false;
-        }
-    });
-}
-
 void recording::check() {
+    show();
     if (failure_) std::rethrow_exception(failure_);
 }
 
@@ -385,35 +241,5 @@ void recording::end() {
 
 std::int64_t recording::n_events(std::int32_t id) const { return at(id).n_events; }
 void recording::clear(std::int32_t id) { at(id).clear(); }
-
-spike_data recording::spike_events(std::int32_t id) const {
-    auto const& r = at(id);
-    if (r.samples)
-        throw unknown_node({r.model, "", fmt::format("{}", id), "ids of spike recorders", "use samples()"});
-    spike_data data{r.senders, {}, {}};
-    stamps(r, data.steps, data.times);
-    sort(data);
-    return data;
-}
-
-sample_data recording::sample_events(std::int32_t id) const {
-    auto const& r = at(id);
-    if (!r.samples)
-        throw unknown_node({r.model, "", fmt::format("{}", id), "ids of multimeters", "use spikes()"});
-    sample_data data{r.senders, {}, {}, r.names, r.values};
-    stamps(r, data.steps, data.times);
-    return data;
-}
-
-void recording::stamps(recorder const& r, std::vector<std::int64_t>& steps,
-                       std::vector<double>& times) const {
-    steps.reserve(r.senders.size());
-    times.reserve(r.senders.size());
-    for (std::size_t i = 0; i < r.runs.size(); ++i) {
-        auto const end = i + 1 < r.runs.size() ? std::size_t(r.runs[i + 1].first) : r.senders.size();
-        steps.resize(end, r.runs[i].stamp);
-        times.resize(end, time(r.runs[i].stamp));
-    }
-}
 
 }  // namespace ranvier

@@ -1,4 +1,4 @@
-// What spike recorders and multimeters keep, in memory and in files.
+// What recorders of spikes, samples and weights keep, in memory and in files, and show on the screen.
 #pragma once
 #include <cstdint>
 #include <exception>
@@ -14,14 +14,14 @@ namespace ranvier {
 
 class ascii_file;
 
-/// Of one spike recorder or multimeter.
+/// Of one spike recorder, multimeter or weight recorder.
 struct recorder_settings {
     std::string label;  // "": the model's name
     std::vector<std::string> record_to{
-        "memory"};  // any of "memory", "ascii"; empty: nothing is kept, only counted
+        "memory"};  // any of "memory", "ascii", "screen"; empty: nothing is kept, only counted
     std::string file_extension = "dat";
-    std::int64_t precision = 3;                 // digits after the point in files, 0 ... 100
-    bool time_in_steps = false;                 // in files
+    std::int64_t precision = 3;                 // digits after the point in text, 0 ... 100
+    bool time_in_steps = false;                 // in text
     std::int64_t after = 0, until = INT64_MAX;  // stamps with after < stamp <= until are recorded
 };
 
@@ -45,9 +45,12 @@ class recording {
     void add_spike_recorder(std::int32_t id, std::string const& model);
     /// Again for the same id: other names, as long as it has recorded nothing.
     void add_multimeter(std::int32_t id, std::string const& model, std::vector<std::string> const& names);
+    /// Its columns are weights, targets, receptors, ports.
+    void add_weight_recorder(std::int32_t id, std::string const& model);
     void remove(std::int32_t id);  // its file stays
     bool exists(std::int32_t id) const;
     recorder_settings settings(std::int32_t id) const;
+    std::vector<std::string> const& names(std::int32_t id) const;  // of columns
     /// out_of_range for unknown back ends, bad precision or extension; file_error if the columns of a file
     /// that has been started would change. Nodes: how many there are now, for file names, counted when
     /// "ascii" is first asked for; 0: counted at begin().
@@ -68,10 +71,11 @@ class recording {
     void spikes(spike_list const& s);
     /// Of a train that one spike recorder alone receives.
     void train(std::int32_t recorder, std::int64_t stamp, spike_event const& e);
-    /// columns: [name][n].
-    void samples(std::int32_t multimeter, std::int64_t stamp, std::int32_t const* senders, std::int64_t n,
+    /// Of a multimeter or weight recorder; columns: [name][n].
+    void samples(std::int32_t recorder, std::int64_t stamp, std::int32_t const* senders, std::int64_t n,
                  double const* const* columns);
-    /// After each slice: file_error if a file could not be written. The run should stop, as all its lines
+    /// After each slice: shows what is for the screen, rows as in files (devices.md, 4.3); file_error if that
+    /// or a file could not be written. The run should stop, as all its lines
     /// wait in memory; nothing is lost, and a later run goes on if there is room by then.
     void check();
     /// Flushes. file_error if anything is not in its file.
@@ -82,7 +86,7 @@ class recording {
     /// In memory. By time, then sender; in files, spikes of generators come before those of neurons in each
     /// slice.
     spike_data spike_events(std::int32_t id) const;
-    /// In memory, in the order of calls to samples().
+    /// In memory, in the order of calls to samples(); weights by time, then sender, then in that order.
     sample_data sample_events(std::int32_t id) const;
 
   private:
@@ -99,6 +103,9 @@ class recording {
     bool has_made(std::string const& path, std::int32_t id, std::string const& columns) const;
     void write_spike(recorder& r, std::int64_t stamp, spike_event const& e);
     void flush_full();
+    void show();
+    template <class Sender, class Rest>
+    void write_rows(recorder& r, std::int64_t stamp, std::int64_t n, Sender sender, Rest rest);
     void write_stamp(recorder& r, std::int64_t stamp);
     void write_samples(recorder& r, std::int64_t stamp, std::int32_t const* senders, std::int64_t n,
                        double const* const* columns);
@@ -110,6 +117,7 @@ class recording {
     std::map<std::int32_t, recorder> recorders_;
     std::vector<std::uint32_t> list_of_;  // [id]: index in lists_, 0: nobody records it
     std::vector<std::vector<recorder*>> lists_{1};
+    std::string screen_;                     // lines that are to be shown
     std::vector<recorder*> full_;            // whose text is worth a flush
     std::exception_ptr failure_;             // of a flush, since begin()
     std::map<std::string, made_file> made_;  // by path

@@ -239,6 +239,20 @@ void spike_sources::set(std::int32_t id, dictionary const& values, std::int64_t 
     sources_[at] = std::move(s);
 }
 
+void spike_sources::play(std::int32_t id, std::vector<std::int64_t> stamps,
+                         std::vector<std::int32_t> multiplicities, std::int64_t after, std::int64_t until) {
+    auto const at = index(id);
+    source s;
+    s.id = id;
+    s.largest_factor = largest_sum(stamps, {}, multiplicities);
+    s.stamps = std::move(stamps);
+    s.multiplicities = std::move(multiplicities);
+    s.start = after;
+    s.stop = until;
+    next_[at] = s.next_stamp();
+    sources_[at] = std::move(s);
+}
+
 std::vector<double> spike_sources::get(std::int32_t id, std::string_view name) const {
     auto const& s = sources_[index(id)];
     if (name == "spike_times") {

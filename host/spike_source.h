@@ -1,4 +1,4 @@
-// Spike generators: lists of times, and what they emit in a slice.
+// Spike generators: lists of times, and what they emit in a slice. Also plays what others have drawn.
 #pragma once
 #include <cstdint>
 #include <string_view>
@@ -20,6 +20,10 @@ class spike_sources {
     /// shift_now_spikes, precise_times (only false), origin, start, stop (ms); now: step. Checks all before
     /// changing anything: unknown_parameter, wrong_type, wrong_size, bad_time, out_of_range.
     void set(std::int32_t id, dictionary const& values, std::int64_t now);
+    /// Instead of what set() has given: spikes with these stamps (steps, ascending), of which those in (after,
+    /// until] are emitted.
+    void play(std::int32_t id, std::vector<std::int64_t> stamps, std::vector<std::int32_t> multiplicities,
+              std::int64_t after, std::int64_t until);
     /// Times as gridded, ms.
     std::vector<double> get(std::int32_t id, std::string_view name) const;
 

@@ -47,7 +47,8 @@ struct deliver_sending {
                 if (r.begin == r.end) return;
                 auto const step = spikes.t + step_of(first + s);
                 RANVIER_ROLLED for (std::int32_t nth = 0; nth < events[s].multiplicity; ++nth)
-                    spike(lanes, inbox, v, r, {v.draws_key, v.edges.band, step, events[s].source, nth});
+                    spike(lanes, inbox, v, r, {v.draws_key, v.edges.band, step, events[s].source, nth},
+                          v.sent ? v.sent->of(first + s, nth, r.end - r.begin) : nullptr);
             });
         team.sync();
     }
@@ -55,7 +56,7 @@ struct deliver_sending {
   private:
     template <class Lanes, class Rule, class State>
     RANVIER_FN static void spike(Lanes& lanes, inbox_view const& inbox, sending_view<Rule, State> const& v,
-                                 row_range const& r, draws_of_edge const& which) {
+                                 row_range const& r, draws_of_edge const& which, double* recorded) {
         auto const row = which.source - v.edges.rows.first_source;
         auto const t = which.step + 1, last = v.last[row];
         auto const steps = last < 0 ? std::int64_t{-1} : t - last;
@@ -73,6 +74,7 @@ struct deliver_sending {
             v.state.store(e, state);
             if (!sent.any) return;
             auto const w = double(v.edges.weight ? v.edges.weight[e] : v.edges.common_weight) * sent.factor;
+            if (recorded) recorded[i] = w;
             if (!(w <= v.largest && -w <= v.largest)) return too_large(lanes, v, which, j);
             if (v.edges.route.what == routing::value::none) return;
             deposit(inbox, v.edges.route, which.step + v.edges.delay(e))(

@@ -102,6 +102,16 @@ template <class Real> struct seen_view {
     }
 };
 
+/// Where a group with a weight recorder leaves what it sends: for each event of its list the weights of its
+/// row, once for each unit of multiplicity. What is not sent stays as it is.
+struct sent_view {
+    std::int64_t const* begin;  // [event of the list]
+    double* weight;
+    RANVIER_FN double* of(std::int64_t event, std::int32_t nth, std::int64_t edges) const {
+        return weight + begin[event] + nth * edges;
+    }
+};
+
 /// Edges whose weight depends on the spikes of source and target by pairs (synapses.md, 3).
 template <class Rule> struct pair_stdp_view {
     using value_type = typename Rule::value_type;
@@ -115,6 +125,7 @@ template <class Rule> struct pair_stdp_view {
     double largest;  // of |weight|
     fault* first_fault;
     double* k_plus_triplet = nullptr;  // as k_plus, of rules of triplets
+    sent_view const* sent = nullptr;   // null: nobody records; else edges are worked one by one
 };
 
 /// Edges that send what state makes of their weight, which only spikes of the source change (synapses.md, 4).
@@ -129,6 +140,7 @@ template <class Rule, class State> struct sending_view {
     key draws_key;          // of the connect that has made all edges, if the rule is stochastic
     double largest;         // of |weight| that is sent
     fault* first_fault;
+    sent_view const* sent = nullptr;  // null: nobody records
 };
 
 }  // namespace ranvier

@@ -22,15 +22,19 @@
 namespace ranvier {
 
 /// What a node is for. Drives are generators whose output is drawn by each target for itself; the spikes of
-/// sources are delivered. train_source: one train of what would be a spike_drive.
+/// sources are delivered. train_source: one train of what would be a spike_drive. packet_source: a
+/// spike_source whose spikes are drawn.
 enum class node_role {
     neuron,
     spike_drive,
     current_drive,
     train_source,
     spike_source,
+    packet_source,
     spike_recorder,
-    multimeter
+    multimeter,
+    correlation_detector,
+    weight_recorder
 };
 
 /// When a device is active, t = origin + start to origin + stop (time_and_events.md, 4): recorders and

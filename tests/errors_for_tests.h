@@ -15,7 +15,9 @@ inline std::vector<std::string> readable(node_model const& m) {
     for (auto const& e : m.lists)
         if (!e.count.empty()) names.push_back(e.count);
     for (auto const& r : m.recordables) names.push_back(r.name);
-    if (m.role == node_role::spike_recorder || m.role == node_role::multimeter) names.push_back("n_events");
+    if (m.role == node_role::spike_recorder || m.role == node_role::multimeter ||
+        m.role == node_role::weight_recorder)
+        names.push_back("n_events");
     return names;
 }
 
@@ -47,6 +49,14 @@ inline std::vector<std::string> seen(network& net) {
         if (m.role == node_role::spike_source)
             for (auto const* name : {"spike_times", "spike_weights", "spike_multiplicities", "origin"})
                 for (auto const x : net.list(id, name)) line += fmt::format(" {}", x);
+        if (m.role == node_role::weight_recorder)
+            for (auto const& column : net.samples({id, 1}).values)
+                for (auto const x : column) line += fmt::format(" {:016x}", bits(x));
+        if (m.role == node_role::correlation_detector)
+            for (auto const* name : {"histogram", "n_events"})
+                for (auto const x : net.list(id, name)) line += fmt::format(" {:016x}", bits(x));
+        if (m.role == node_role::packet_source)
+            for (auto const x : net.list(id, "pulse_times")) line += fmt::format(" {}", x);
         if (m.role == node_role::spike_recorder)
             for (auto const step : net.spikes({id, 1}).steps) line += fmt::format(" {}", step);
         lines.push_back(line);
@@ -84,7 +94,11 @@ inline void build_everything(network& net) {
         if (!sampler && !of_model(net, m.name).empty()) continue;
         auto const made = net.create(m.name, 2, m.generates() ? lively(m) : dictionary{});
         auto const some = of_model(net, "iaf_psc_alpha")[0];
-        if (sampler)
+        if (m.role == node_role::weight_recorder)
+            net.set_defaults("stdp_synapse", {{"weight_recorder", made.front()}});
+        else if (m.role == node_role::correlation_detector)
+            net.connect(some, made, all_to_all(), {.receptor = 1});
+        else if (sampler)
             net.connect(made, some);
         else
             net.connect(made, some, all_to_all(), {.weight = 2.0});

@@ -214,7 +214,7 @@ TEST_F(errors, settings_of_recorders) {
     constexpr std::type_identity<wrong_type> type;
     constexpr std::type_identity<out_of_range> range;
     for (auto const* model : {"spike_recorder", "multimeter"}) {
-        for (auto const* to : {"", "screen", "Memory"})
+        for (auto const* to : {"", "paper", "Memory"})
             reject(range, model, {{"record_to", to}}, "record_to", to);
         reject(range, model, {{"record_to", texts{"memory", "tape"}}}, "record_to", "tape");
         reject(type, model, {{"record_to", 1}}, "record_to", "1");

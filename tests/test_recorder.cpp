@@ -124,10 +124,10 @@ TEST(RecorderSettings, AreCheckedBeforeTheyChange) {
         return text;
     };
     EXPECT_EQ(rejected([](auto& s) {
-                  s.record_to = {"ascii", "screen"};
+                  s.record_to = {"ascii", "paper"};
               }),
-              "my_recorder: record_to = \"screen\", allowed: \"memory\", \"ascii\", both, or none; "
-              "an empty list records nothing");
+              "my_recorder: record_to = \"paper\", allowed: \"memory\", \"ascii\", \"screen\", several of "
+              "them, or none; an empty list records nothing");
     rejected([](auto& s) { s.record_to = {""}; });
     EXPECT_EQ(rejected([](auto& s) { s.precision = -1; }),
               "my_recorder: precision = -1, allowed: 0 ... 100; it is the number of digits after the point");

@@ -185,8 +185,12 @@ template <class Device> class engine final : public simulation_backend {
     void choose_slices(std::int64_t t, std::int64_t end);
     void send_generated(slice_sink& sink);
     void send_late_spikes(std::int64_t t, int steps);
-    void queue_slice();
+    void emit_slice();
+    void deliver_slice();
     void make_room_in_histories();
+    void find_recorded(std::vector<synapse_instance> const& instances);
+    void advance_recorded(slice_sink& sink);
+    spike_list spikes_of_band(std::int32_t band);
     void fetch_spikes();
     void fetch_samples();
     std::vector<samples_view> samples_of(queued_slice const& s);
@@ -238,6 +242,8 @@ template <class Device> class engine final : public simulation_backend {
     std::vector<device_array<Device, spike_event>> late_events_;
     std::vector<device_array<Device, std::int64_t>> late_begin_;
     spike_archive archive_, generator_archive_;
+
+    std::vector<std::int32_t> recorded_;  // plastic groups with a weight recorder
 
     std::vector<std::vector<double>> sample_values_;  // [sampler], of all queued slices
     std::vector<std::int64_t> samples_taken_;         // [sampler], handed on

@@ -16,7 +16,13 @@ template <class Device> std::int64_t engine<Device>::run(std::int64_t t, std::in
         room_due_ = false;
         device_->copy_in(clock_.data(), &host_clock_, sizeof host_clock_);
         for (auto const& [p, i] : samplers_) partitions_[p]->samplers[i].count.zero();
-        device_->repeat(program_, int(queued_.size()), [this] { queue_slice(); });
+        if (recorded_.empty())
+            device_->repeat(program_, int(queued_.size()), [this] {
+                emit_slice();
+                deliver_slice();
+            });
+        else
+            advance_recorded(sink);
         device_->copy_out(host_faults_.data(), faults_.data(), host_faults_.size() * sizeof(fault));
         fetch_samples();
         fetch_spikes();
@@ -92,7 +98,7 @@ template <class Device> void engine<Device>::send_late_spikes(std::int64_t t, in
     device_->copy_in(lists_.data(), host_lists_.data(), host_lists_.size() * sizeof(spike_list));
 }
 
-template <class Device> void engine<Device>::queue_slice() {
+template <class Device> void engine<Device>::emit_slice() {
     auto const parts = int(partitions_.size());
     auto const* const clock = clock_.data();
     device_->launch(1, next_slice_kernel{}, clock_.data());
@@ -107,11 +113,39 @@ template <class Device> void engine<Device>::queue_slice() {
     device_->launch(1, offset_kernel{}, gather_.data(), clock);
     device_->launch(parts, list_partition{}, views_.data(), gather_.data(), clock);
     device_->lap(seconds_.gather);
+}
+
+template <class Device> void engine<Device>::deliver_slice() {
     for (bool const plastic : {false, true}) {
         for (auto& s : synapses_)
             if (s->model().plastic == plastic) s->deliver(lists_.data(), lists_.data() + plan_.bands);
         device_->lap(plastic ? seconds_.plastic : seconds_.deliver);
     }
+}
+
+/// Of the slice that has been emitted, for the host.
+template <class Device> spike_list engine<Device>::spikes_of_band(std::int32_t band) {
+    auto const& s = queued_.front();
+    if (band == 0) return {host_events_.data(), host_begin_.data(), s.t, s.steps};
+    archive_.collect(s.t - band_lag(band), s.steps, some_events_, some_begins_);
+    return {some_events_.data(), some_begins_.data(), s.t - band_lag(band), s.steps};
+}
+
+/// One slice, of which the host must know the spikes before they are delivered.
+template <class Device> void engine<Device>::advance_recorded(slice_sink& sink) {
+    emit_slice();
+    fetch_spikes();
+    for (auto const g : recorded_) {
+        auto const [b, i] = groups_[std::size_t(g)];
+        synapses_[b]->expect(i, spikes_of_band(synapses_[b]->band_of_group(i)));
+    }
+    deliver_slice();
+    for (auto const g : recorded_) {
+        auto const [b, i] = groups_[std::size_t(g)];
+        auto& sent = *synapses_[b]->sent(i);
+        sink.sent(g, spikes_of_band(synapses_[b]->band_of_group(i)), sent.begin(), sent.read());
+    }
+    device_->lap(seconds_.record);
 }
 
 template <class Device> void engine<Device>::make_room_in_histories() {

@@ -163,6 +163,7 @@ template <class Device> void engine<Device>::prepare(run_plan const& plan,
                                                      std::vector<population> const& populations) {
     device_->synchronize();
     program_ = {};
+    find_recorded(instances);
     choose_batch(plan);
     std::vector<std::int32_t> shifts;
     bool shift = false;
@@ -231,17 +232,30 @@ template <class Device> void engine<Device>::prepare(run_plan const& plan,
     refresh_gathering();
 }
 
+template <class Device>
+void engine<Device>::find_recorded(std::vector<synapse_instance> const& instances) {
+    recorded_.clear();
+    for (std::size_t g = 0; g < groups_.size(); ++g) {
+        auto const [b, i] = groups_[g];
+        auto const& block = *synapses_[b];
+        if (block.model().plastic && block.edges(i) > 0 &&
+            instances[std::size_t(block.synapse_of(i))].weight_recorder)
+            recorded_.push_back(std::int32_t(g));
+    }
+}
+
 /// How many slices may be queued at once: for all spikes that they can hold there must be room. With bands of
-/// long delays the host looks at the spikes of each slice.
+/// long delays, and with recorders of plastic weights, the host looks at the spikes of each slice.
 template <class Device> void engine<Device>::choose_batch(run_plan const& plan) {
     std::int64_t most = 1;  // spikes of a slice; state that is set from outside may add one
     for (auto const& p : partitions_) {
         auto const least = plan.least_intervals[std::size_t(p->plan.population)];
         most += p->plan.n * std::min<std::int64_t>(plan.slice, plan.slice / least + 2);
     }
-    auto const slices = plan.bands > 1 ? 1
-                                       : std::clamp<std::int64_t>(Device::events_at_once / most, 1,
-                                                                  device_->slices_at_once());
+    auto const slices = plan.bands > 1 || !recorded_.empty()
+                            ? 1
+                            : std::clamp<std::int64_t>(Device::events_at_once / most, 1,
+                                                       device_->slices_at_once());
     if (slices * most > events_.size()) events_ = {*device_, slices * most};
     batch_ = slices;
     if (begin_.size() < batch_ * (max_slice + 1)) {

@@ -82,6 +82,7 @@ struct synapse_instance {
     std::string name;
     double weight = 1, delay = 1;                  // defaults; weight belongs to the model if common_weight
     std::vector<std::byte> common, params, state;  // records
+    std::int32_t weight_recorder = 0;              // id of who records what is sent; 0: nobody
 };
 
 /// One synapse group to be built in one partition.

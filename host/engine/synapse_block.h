@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "host/engine/partition.h"
+#include "host/engine/sent_weights.h"
 #include "kernels/build.h"
 #include "kernels/deliver.h"
 #include "kernels/hash.h"
@@ -64,6 +65,11 @@ template <class Device> class synapse_block {
     virtual std::byte const* shared_params(std::int32_t g) const = 0;
     virtual edge_statistics statistics(std::int32_t g) = 0;
     virtual std::int64_t edges(std::int32_t g) const = 0;
+    virtual std::int32_t band_of_group(std::int32_t g) const = 0;
+    /// Of a plastic group whose model has a weight recorder: before spikes are delivered, and what has been
+    /// sent. Null where nobody records.
+    virtual sent_weights<Device>* sent(std::int32_t g) = 0;
+    virtual void expect(std::int32_t g, spike_list const& spikes) = 0;
     virtual std::int64_t bytes(std::int32_t g) const = 0;
     /// Adds each source's number of edges in the groups from `first` on to degree[id], on the device; ids are
     /// below `nodes`.
@@ -79,6 +85,7 @@ template <class Device> struct group_memory {
     device_array<Device, std::uint16_t> target;
     device_array<Device, std::byte> delay;
     std::int32_t longest = 1;
+    sent_weights<Device> sent;
 
     std::int64_t bytes() const { return std::int64_t(begin.bytes() + target.bytes() + delay.bytes()); }
     row_view row() const { return {first_source, rows, begin.data()}; }

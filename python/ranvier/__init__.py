@@ -21,7 +21,7 @@ from .errors import __all__ as _errors
 from .models import describe, model, models
 from .network import Network
 from .population import Population
-from .recordings import Samples, Spikes
+from .recordings import Samples, Spikes, Weights
 from .rules import *  # noqa: F401,F403
 from .rules import __all__ as _rules
 
@@ -30,7 +30,7 @@ try:
 except _metadata.PackageNotFoundError:  # a build tree
     __version__ = "0.1.0"
 
-__all__ = ["Network", "Population", "Connections", "Spikes", "Samples", "Distribution"]
+__all__ = ["Network", "Population", "Connections", "Spikes", "Samples", "Weights", "Distribution"]
 __all__ += [
     "uniform",
     "uniform_int",

@@ -6,11 +6,11 @@ import numpy as np
 
 from . import _core
 from .connections import Connections
-from .errors import UnknownNode, WrongType
+from .errors import UnknownModel, UnknownNode, WrongType
 from .models import models as _model_names
 from .models import model as _model
 from .population import Population
-from .recordings import Samples, Spikes
+from .recordings import Samples, Spikes, Weights
 from .rules import Rule, all_to_all
 
 __all__ = ["Network"]
@@ -247,7 +247,7 @@ class Network:
         interval : float, optional
             ms between samples; default 1.
         **settings
-            Of the recorder: start, stop, record_to ("memory", "ascii"), label, ...
+            Of the recorder: start, stop, record_to ("memory", "ascii", "screen"), label, ...
 
         Returns
         -------
@@ -268,6 +268,43 @@ class Network:
         meter = self.create(_recorder_of("samples"), 1, {"record_from": names, **settings})
         self.connect(meter, nodes)
         return Samples(meter, nodes, names)
+
+    def record_weights(self, synapse, senders=None, targets=None, **settings):
+        """Records the weights with which neurons' spikes are sent through the synapses of a model, from now on; in place of
+        what has recorded them before.
+
+        Parameters
+        ----------
+        synapse : str
+            A synapse model or a copy; all of its connections are recorded, those that are there too.
+        senders, targets : Population, optional
+            Only between these; default: any.
+        **settings
+            Of the recorder: start, stop, record_to ("memory", "ascii", "screen"), label, ...
+
+        Returns
+        -------
+        Weights
+
+        Raises
+        ------
+        UnknownModel, UnknownParameter, UnknownNode, OutOfRange, BadTime
+
+        Notes
+        -----
+        A plastic model that is recorded is simulated one slice at a time, which is slower; others are not slowed down.
+        """
+        if "weight_recorder" not in self.defaults(synapse):
+            raise UnknownModel(
+                f"record_weights: synapse = {synapse!r}, allowed: {', '.join(_model_names('synapse'))}, or a copy"
+            )
+        for name, nodes in (("senders", senders), ("targets", targets)):
+            if nodes is not None:
+                self._spec(nodes, f"record_weights: {name}")
+                settings[name] = nodes.ids.astype(np.int64)
+        recorder = self.create(_recorder_of("weights"), 1, settings)
+        self.set_defaults(synapse, weight_recorder=int(recorder.ids[0]))
+        return Weights(recorder, synapse)
 
     def set_output(self, data_path=".", data_prefix="", overwrite_files=False):
         """Where recorders with record_to "ascii" write. FileError if data_path is no directory."""

@@ -4,7 +4,7 @@ import numpy as np
 
 from .errors import UnknownModel
 
-__all__ = ["Spikes", "Samples"]
+__all__ = ["Spikes", "Samples", "Weights"]
 
 
 def _neo():
@@ -100,6 +100,52 @@ class Spikes(_Recording):
 
     def __repr__(self):
         return f"Spikes({len(self)} of {len(self.sources)} nodes)"
+
+
+class Weights(_Recording):
+    """Weights as neurons' spikes are sent through the synapses of a model, by time, then sender. Made by
+    :meth:`Network.record_weights`.
+
+    Attributes
+    ----------
+    times : float64 ndarray of shape (n,)
+        ms; of the senders' spikes.
+    steps : int64 ndarray of shape (n,)
+        The same in steps.
+    senders, targets : int32 and int64 ndarrays of shape (n,)
+        Ids.
+    weights : float64 ndarray of shape (n,)
+        In the unit of the targets' input; of short-term plasticity what is sent, not the connection's weight.
+    receptors, ports : int64 ndarrays of shape (n,)
+        Ports are positions among all connections of the model in order of source, then target.
+    """
+
+    def __init__(self, recorder, synapse):
+        super().__init__(recorder)
+        self.synapse = synapse
+
+    def _all(self):
+        return self.recorder.network._core.samples(self.recorder._spec)
+
+    def _ids(self, name):
+        return self._all()[3][name].astype(np.int64)
+
+    senders = property(lambda self: self._all()[0])
+    steps = property(lambda self: self._all()[1])
+    times = property(lambda self: self._all()[2])
+    weights = property(lambda self: self._all()[3]["weights"])
+    targets = property(lambda self: self._ids("targets"))
+    receptors = property(lambda self: self._ids("receptors"))
+    ports = property(lambda self: self._ids("ports"))
+
+    def to_dict(self):
+        """senders, times, weights, targets, receptors and ports as a dict of arrays."""
+        senders, _, times, columns = self._all()
+        ids = {name: columns[name].astype(np.int64) for name in ("targets", "receptors", "ports")}
+        return {"senders": senders, "times": times, "weights": columns["weights"], **ids}
+
+    def __repr__(self):
+        return f"Weights({len(self)} of {self.synapse})"
 
 
 class Samples(_Recording):

@@ -14,6 +14,8 @@ char const* name_of(node_role r) {
             return "neuron";
         case node_role::spike_recorder:
         case node_role::multimeter:
+        case node_role::correlation_detector:
+        case node_role::weight_recorder:
             return "recorder";
         default:
             return "generator";
@@ -94,10 +96,12 @@ nb::dict to_dict(node_model const& m) {
     d["summary"] = m.summary;
     d["reference"] = m.reference;
     d["kind"] = name_of(m.role);
-    d["records"] = m.role == node_role::spike_recorder ? "spikes"
-                   : m.role == node_role::multimeter   ? "samples"
-                                                       : "";
-    d["sends_through_synapses"] = neuron || m.role == node_role::spike_source;
+    d["records"] = m.role == node_role::spike_recorder    ? "spikes"
+                   : m.role == node_role::multimeter      ? "samples"
+                   : m.role == node_role::weight_recorder ? "weights"
+                                                          : "";
+    d["sends_through_synapses"] =
+        neuron || m.role == node_role::spike_source || m.role == node_role::packet_source;
     d["individual"] = m.individual;
     d["params"] = fields(m.params);
     d["state"] = neuron ? fields(m.state) : nb::list();

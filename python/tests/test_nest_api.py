@@ -365,3 +365,19 @@ def test_meters_record_no_generators():
         nest.Connect(m, g)
     with pytest.raises(nest.NESTErrors.IllegalConnection):
         nest.Connect(m, nest.Create("poisson_generator"))
+
+
+def test_the_screen_shows_rows_as_files_have_them(capfd):
+    nest.ResetKernel()
+    relays, targets = nest.Create("parrot_neuron", 2), nest.Create("iaf_psc_alpha", 1)
+    weights = nest.Create("weight_recorder", params={"record_to": "screen", "precision": 5})
+    spikes = nest.Create("spike_recorder", params={"record_to": "screen", "time_in_steps": True})
+    nest.CopyModel("stdp_synapse", "recorded", {"weight_recorder": weights})
+    nest.Connect(nest.Create("spike_generator", params={"spike_times": [1.0]}), relays)
+    nest.Connect(relays, targets, syn_spec={"synapse_model": "recorded", "weight": 2.0})
+    nest.Connect(relays, spikes)
+    capfd.readouterr()
+    nest.Simulate(4.0)
+    rows = ["1\t20\t0.000", "2\t20\t0.000", "1\t2.00000\t2.00000\t3\t0\t0", "2\t2.00000\t2.00000\t3\t0\t1"]
+    assert [line for line in capfd.readouterr().out.splitlines() if "\t" in line] == rows
+    assert weights.n_events == spikes.n_events == 2 and len(spikes.events["times"]) == 0

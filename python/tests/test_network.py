@@ -332,3 +332,75 @@ def test_command_line():
     assert "tau_m" in run("models", "iaf_psc_exp").stdout
     bad = run("models", "iaf_psc_ex")
     assert bad.returncode == 1 and "did you mean 'iaf_psc_exp'" in bad.stderr
+
+
+def relays(net, model, **values):
+    pre, post = net.create("parrot_neuron", 3), net.create("parrot_neuron", 2)
+    net.connect(net.create("spike_generator", spike_times=[1.0, 2.0, 2.0, 5.0]), pre)
+    net.connect(pre, post, synapse=model, receptor=1, **values)
+    return pre, post
+
+
+def test_weights_are_recorded_as_they_are_sent(net):
+    net.copy_model("tsodyks_synapse", "depressing", U=0.5, tau_rec=1e6)
+    pre, post = relays(net, "depressing", weight=8.0)
+    weights = net.record_weights("depressing", senders=pre[:2], targets=post[1:])
+    net.run(4)
+    assert len(weights) == 6 and weights.synapse == "depressing"
+    assert weights.times.tolist() == [2.0, 2.0, 3.0, 3.0, 3.0, 3.0]
+    assert weights.senders.tolist() == [*pre.ids[:2], *np.repeat(pre.ids[:2], 2)]
+    assert set(weights.targets) == {post.ids[1]} and set(weights.receptors) == {1}
+    assert weights.ports.tolist() == [1, 3, 1, 1, 3, 3]
+    # Half of what is left each time.
+    assert weights.weights == pytest.approx([4, 4, 2, 1, 2, 1], rel=1e-5)
+    assert sorted(weights.to_dict()) == ["ports", "receptors", "senders", "targets", "times", "weights"]
+    weights.clear()
+    net.set_defaults("depressing", weight_recorder=0)
+    net.run(10)
+    assert len(weights) == 0
+
+
+def test_weights_of_static_synapses_are_recorded(net):
+    relays(net, "static_synapse", weight=3.0)
+    weights = net.record_weights("static_synapse", start=4.0)
+    net.run(8)
+    assert weights.times.tolist() == [6.0] * 6 and weights.weights.tolist() == [3.0] * 6
+
+
+def test_mistakes_in_recording_weights(net):
+    neurons = net.create("iaf_psc_exp", 2)
+    for bad in ("iaf_psc_exp", "nope"):
+        with pytest.raises(ranvier.UnknownModel):
+            net.record_weights(bad)
+    with pytest.raises(ranvier.OutOfRange):
+        net.record_weights("stdp_synapse", senders=neurons, precision=-1)
+    with pytest.raises(ranvier.WrongType):
+        net.record_weights("stdp_synapse", targets=[1])
+    assert net.nodes == neurons and net.defaults("stdp_synapse")["weight_recorder"] == 0
+
+
+def test_correlations(net):
+    detector = net.create("correlation_detector", delta_tau=1.0, tau_max=3.0)
+    for times, receptor in (([2.0, 8.0], 0), ([4.0, 7.0], 1)):
+        net.connect(net.create("spike_generator", spike_times=times), detector, receptor=receptor, weight=2.0)
+    net.run(10)
+    assert detector.get("count_histogram")[0].tolist() == [0, 0, 1, 0, 0, 1, 0]
+    assert detector.get("histogram")[0].tolist() == [0, 0, 4.0, 0, 0, 4.0, 0]
+    assert detector.get("n_events")[0].tolist() == [2, 2]
+
+
+def test_packets(net):
+    packets = net.create("pulsepacket_generator", pulse_times=[5.0, 15.0], activity=30, sdev=1.0)
+    spikes = net.record(packets)
+    net.run(30)
+    assert len(spikes) == 60 and abs(np.median(spikes.times[:30]) - 5) < 1
+
+
+def test_the_screen(capfd, net):
+    neuron = net.create("iaf_psc_exp", I_e=1000.0)
+    spikes = net.record(neuron, record_to="screen", precision=1)
+    voltage = net.record(neuron, "V_m", interval=5.0, record_to=["screen", "memory"], stop=5.0)
+    net.run(6)
+    rows = [line.split("\t") for line in capfd.readouterr().out.splitlines()]
+    assert rows[-1] == ["1", "5.000", f"{voltage['V_m'][0, 0]:.3f}"]
+    assert len(rows) == len(spikes) + 1 and all(r[0] == "1" and "." in r[1] for r in rows[:-1])

@@ -290,7 +290,7 @@ READ_ONLY = {
     "node_models": ("Names of node models.", lambda: sorted(kernel.node_names())),
     "synapse_models": ("Names of synapse models.", lambda: sorted(kernel.synapse_names())),
     "connection_rules": ("Names of connection rules.", lambda: list(RULES)),
-    "recording_backends": ("Where recorders may record to.", lambda: ["ascii", "memory"]),
+    "recording_backends": ("Where recorders may record to.", lambda: ["ascii", "memory", "screen"]),
     "stimulation_backends": ("Other sources of stimuli.", lambda: []),
     "growth_curves": ("None.", lambda: []),
     "local_spike_counter": ("Spikes of neurons.", lambda: _stat("spikes") - kernel.spikes_before_run),

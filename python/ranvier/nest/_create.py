@@ -112,7 +112,7 @@ def _create_devices(model, dicts, n):
     for d in dicts:
         if "record_to" in d:
             d["record_to"] = _backends(d["record_to"])
-        if d.get("n_events") == 0:
+        if np.all(d.get("n_events", 1) == 0):
             del d["n_events"]
     core = kernel.core
     with reference_errors():
@@ -134,8 +134,11 @@ def _try(model, dicts):
     trial = _core.Network(kernel.resolution, 1, 1, "cpu", 0, False, 1, 0)
     base = kernel.base(model)
     base = base if base in {m["name"] for m in _core.models()} else "multimeter"
-    for d in dicts:
-        trial.create(base, 1, d)
+    for d in dicts:  # of weight recorders without the nodes that they are about, which are not there
+        trial.create(base, 1, {k: v for k, v in d.items() if k not in _status.FILTERS})
+        for node in np.concatenate([np.ravel(d.get(k, [])) for k in _status.FILTERS]).tolist():
+            if not 0 < node <= kernel.size:
+                raise error("UnknownNode", f"Node with id {node} does not exist.")
 
 
 def GetNodes(properties=None, local_only=False):

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ._errors import error, not_supported, reference_errors
+from ._errors import error, reference_errors
 from ._kernel import BIG, kernel
 
 RECORDER_NAMES = ["events", "n_events", "record_to", "start", "stop", "origin", "time_in_steps"]
@@ -25,7 +25,10 @@ def events(model, node):
     in_steps = bool(core.value(node, "time_in_steps"))
     if "memory" not in core.value(node, "record_to"):
         return {"senders": np.empty(0), "times": np.empty(0)}
-    if info["records"] == "samples":
+    if info["records"] == "weights":
+        senders, steps, times, columns = visible_samples(node)
+        columns = {n: x if n == "weights" else x.astype(np.int64) for n, x in columns.items() if len(steps)}
+    elif info["records"] == "samples":
         senders, steps, times, columns = visible_samples(node)
         if not len(steps):
             columns = {name: np.empty(0) for name in core.value(node, "record_from") if _connected(node)}
@@ -45,7 +48,8 @@ def _connected(node):
 
 
 def visible_samples(node):
-    """Samples that the reference would have fetched by now: those of its last slice come with the next run."""
+    """Samples that the reference would have fetched by now, or weights that it would have sent: those of its last slice come
+    with the next run."""
     senders, steps, times, columns = kernel.core.samples(_spec(node))
     if node in kernel.hidden:
         old = kernel.hidden[node]
@@ -59,7 +63,7 @@ def visible_samples(node):
 
 def clear(model, node):
     """n_events = 0."""
-    if kernel.info(model)["records"] == "samples" and "memory" in kernel.core.value(node, "record_to"):
+    if kernel.info(model)["records"] != "spikes" and "memory" in kernel.core.value(node, "record_to"):
         senders, steps, times, columns = kernel.core.samples(_spec(node))
         n = int(np.searchsorted(steps, kernel.visible_steps, "right"))
         kernel.hidden[node] = (
@@ -74,10 +78,8 @@ def clear(model, node):
 def recorder_value(model, node, name):
     """A property of a recorder."""
     core = kernel.core
-    samples = kernel.info(model)["records"] == "samples"
+    samples = kernel.info(model)["records"] != "spikes"
     if name == "events":
-        if not kernel.info(model)["records"]:
-            raise KeyError(name)
         return events(model, node)
     if name == "n_events":
         if samples and "memory" in core.value(node, "record_to"):
@@ -128,12 +130,8 @@ def _backends(value):
         raise error("TypeMismatch", "record_to must be a string")
     known = ("memory", "ascii", "screen")
     for name in names:
-        if name == "screen":
-            raise not_supported(
-                'record_to = "screen"', 'record to "memory" and print the events, or use "ascii"'
-            )
         if name not in known and name != "":
-            raise error("BadProperty", f"Unknown recording backend '{name}'; there are memory and ascii")
+            raise error("BadProperty", f"Unknown recording backend '{name}'; there are {', '.join(known)}")
     return [n for n in names if n]
 
 

@@ -161,12 +161,8 @@ def _synapse_values(model, info, params):
                 and name in info["reals"] | {"weight", "delay"}
             ):
                 value = float(value)
-            if isinstance(value, NodeCollection):
-                value = value.tolist()[0] if len(value) == 1 else value.tolist()
-            out[name] = value
+            out[name] = _weight_recorder(value) if name == "weight_recorder" else value
         elif name == "receptor_type" and not isinstance(value, bool) and value == 0:
-            continue
-        elif name == "weight_recorder" and isinstance(value, NodeCollection) and not len(value):
             continue
         else:
             unknown.append(name)
@@ -177,6 +173,17 @@ def _synapse_values(model, info, params):
         text = f"Unaccessed elements in params, in function ModelManager::set_synapse_defaults_:  {' '.join(unknown)}"
         raise error("UnaccessedDictionaryEntry", f"{text} (model {model}{'; ' + hint if hint else ''})")
     return out
+
+
+def _weight_recorder(value):
+    """Its id; 0 of an empty collection, which ends recording."""
+    if not isinstance(value, NodeCollection):
+        raise error("TypeMismatch", f"weight_recorder must be a NodeCollection, not {type(value).__name__}")
+    if len(value) > 1:
+        raise error("BadProperty", "Property weight_recorder must be a single element NodeCollection")
+    if len(value) and kernel.info(kernel.model_of(value._first)).get("records") != "weights":
+        raise error("BadProperty", "Property weight_recorder must be set to a node of type weight_recorder")
+    return value._first if len(value) else 0
 
 
 def _defaults(model):
@@ -193,7 +200,8 @@ def _defaults(model):
             synapse_model=model,
             synapse_modelid=kernel.model_id(model),
         )
-        values.setdefault("weight_recorder", NodeCollection())
+        recorder = values["weight_recorder"]
+        values["weight_recorder"] = NodeCollection([recorder] if recorder else [])
         return dict(sorted(values.items()))
     values = {k: _status.converted(info, k, v) for k, v in values.items()}
     values.update(_status.fixed_values(info))
@@ -216,13 +224,12 @@ def _defaults(model):
         values["recordables"] = _status.recordables(model)
     if info["kind"] == "neuron" and info["archive"]:
         values["t_spike"] = -1.0
-    if info["kind"] == "recorder":
+    if _status.has_events(info):
         record_to = list(values.get("record_to", ["memory"]))
         values["record_to"] = (
             record_to[0] if len(record_to) == 1 else "" if not record_to else tuple(record_to)
         )
-        if info["records"]:
-            values["events"] = {"senders": np.empty(0), "times": np.empty(0)}
+        values["events"] = {"senders": np.empty(0), "times": np.empty(0)}
     return dict(sorted(values.items()))
 
 

@@ -129,7 +129,7 @@ def device_weights(edge):
 
 
 def set_device_weights(edge, weights):
-    """Remembers weights of connections with recorders, where they mean nothing."""
+    """Remembers weights of connections with recorders of spikes and samples, where they mean nothing."""
     for call in np.unique(edge >> 32):
         at = edge >> 32 == call
         edges = kernel.device_edges[call]

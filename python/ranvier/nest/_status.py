@@ -38,6 +38,7 @@ READ_ONLY = {
     "events",
     "filenames",
 }
+FILTERS = ("senders", "targets")  # of weight recorders
 UNSEEN = {"V_min": -np.inf, "stimulus_source": "", "label": ""}
 
 
@@ -71,6 +72,11 @@ def recordables(model):
     return sorted(names)
 
 
+def has_events(info):
+    """Whether it is a recorder with back ends; correlation detectors count."""
+    return info["kind"] == "recorder" and bool(info["records"])
+
+
 def names_of(model):
     """All names that nodes of a model have."""
     info = kernel.info(model)
@@ -80,9 +86,14 @@ def names_of(model):
         names.append("recordables")
     if info["kind"] == "generator":
         names += ["label", "stimulus_source"]
-    if info["kind"] == "recorder":
+    if has_events(info):
         names += RECORDER_NAMES
     return sorted(set(names))
+
+
+def is_time(info, name):
+    """Whether an infinite value of a node's parameter is one that the reference shows as its largest number."""
+    return any(f["name"] == name for f in info["window"]) or name in ("Tstart", "Tstop")
 
 
 def converted(info, name, value):
@@ -91,8 +102,12 @@ def converted(info, name, value):
         return bool(value)
     if name in info["integers"]:
         return int(value)
-    if isinstance(value, float) and np.isinf(value) and any(f["name"] == name for f in info["window"]):
+    if isinstance(value, float) and np.isinf(value) and is_time(info, name):
         return BIG if value > 0 else -BIG
+    if name in FILTERS and info.get("records") == "weights":
+        from ._nodes import NodeCollection
+
+        return NodeCollection(np.asarray(value, int).tolist())
     if name.endswith("multiplicities"):
         return np.asarray(value).astype(np.int64)
     return value
@@ -115,7 +130,7 @@ def values(model, ids, name):
         return [""] * len(ids)
     if name == "recordables" and info["kind"] == "neuron":
         return [recordables(model)] * len(ids)
-    if info["kind"] == "recorder" and name in RECORDER_NAMES:
+    if has_events(info) and name in RECORDER_NAMES:
         return [recorder_value(model, int(i), name) for i in ids]
     fixed = fixed_values(info)
     if name in fixed:
@@ -195,7 +210,7 @@ def settable(model):
     info = kernel.info(model)
     names = dict(kernel.core.defaults(model))
     names.update(fixed_values(info))
-    if info["kind"] == "recorder":
+    if has_events(info):
         names.setdefault("n_events", 0)
     for name in READ_ONLY:
         names.pop(name, None)
@@ -249,7 +264,7 @@ def plain(info, name, value):
 
     if isinstance(value, (bool, np.bool_)) and name in info["reals"]:
         return float(value)
-    if isinstance(value, float) and abs(value) == BIG and any(f["name"] == name for f in info["window"]):
+    if isinstance(value, float) and abs(value) == BIG and is_time(info, name):
         return np.copysign(np.inf, value)
     if value is None:
         raise AttributeError(
@@ -380,7 +395,7 @@ def _apply_one(model, ids, shared, each, done):
             for k, i in enumerate(ids):
                 mine = {**shared, **{name: v[k] for name, v in each.items()}}
                 undone.append(_restorer(ids[k : k + 1], list(mine)))
-                if info["kind"] == "recorder":
+                if has_events(info):
                     set_recorder(model, int(i), mine)
                 else:
                     core.set(ids[k : k + 1], mine)

@@ -327,7 +327,8 @@ class SynapseCollection:
         c = self._rows.columns
         for model in self._models():
             info = kernel.info(model)
-            if name in {f["name"] for f in info["common"]} or (name == "weight" and info["common_weight"]):
+            common = {f["name"] for f in info["common"]} | {"weight_recorder"}
+            if name in common or (name == "weight" and info["common_weight"]):
                 raise error(
                     "UnaccessedDictionaryEntry",
                     f"Unaccessed elements in params, in function SynapseCollection.set:  {name} (it belongs to {model}; use SetDefaults)",
@@ -355,7 +356,8 @@ class SynapseCollection:
         c = self._rows.columns
         changed = device if name != "weight" else device & (array != self._weights())
         for source, target in zip(c["source"][changed].tolist(), c["target"][changed].tolist()):
-            if name != "weight" or "recorder" not in (kernel.kind(source), kernel.kind(target)):
+            records = [kernel.info(kernel.model_of(i)).get("records") for i in (source, target)]
+            if name != "weight" or not any(records):
                 raise not_supported(f"{name} of existing connections of devices", "give it in Connect")
 
     def __setattr__(self, name, value):

@@ -2,8 +2,9 @@
 
 from calls_network import connecting, connections, kernel, models, results, runs
 from calls_nodes import devices, indexing, parameters
+from calls_recorders import recorders
 
-GENERATORS = [indexing, parameters, devices, connecting, connections, kernel, models, runs, results]
+GENERATORS = [indexing, parameters, devices, connecting, connections, kernel, models, runs, results, recorders]
 
 
 def calls(kind):

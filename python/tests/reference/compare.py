@@ -55,6 +55,7 @@ MEANT = [
         "unknown names are an error for devices as well, and unknown models always",
     ),
     ("runs", r"Simulate\(True\)", "a bool is no number"),
+    ("recorders", r"'delta_tau': (0\.3\}|0\.15|0\.\}|-)|'tau_max': (1\.3|-)", "errors of bins are BadProperty"),
     ("runs", r"ResetKernel\(\),n\.(set|get)", "collections from before ResetKernel say so"),
 ]
 # Errors of Python itself that the reference lets through where types are wrong; ours name the parameter.

@@ -47,6 +47,24 @@ def build(net, n, inputs, model, delay=1.5):
     return everyone
 
 
+def draw(net, everyone, initial, path):
+    """Weights of plastic connections beside those before, and connections among some neurons of both populations."""
+    import matplotlib.pyplot as plt
+
+    from ranvier import plot
+
+    figure, (left, right) = plt.subplots(1, 2, figsize=(10, 4), layout="constrained")
+    plot.weights(net.connections(synapse="plastic"), axes=left, color="C0")
+    left.axvline(initial, color="k", ls="--", label="before")
+    left.set(xlabel="weight (pA)", title="excitatory to excitatory")
+    left.legend()
+    n = len(everyone)
+    some = everyone[n * 7 // 10 : n * 17 // 20]  # from both
+    plot.matrix(net.connections(some, some), some, some, axes=right)
+    right.set(title="some excitatory, some inhibitory neurons")
+    figure.savefig(path, dpi=150)
+
+
 def main(argv=None):
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -56,9 +74,11 @@ def main(argv=None):
     parser.add_argument("--model", choices=["ignore_and_fire", "iaf_psc_alpha"], default="ignore_and_fire")
     parser.add_argument("--time", type=float, default=1000.0, help="ms")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--figure", help="file for a picture of the weights and of who is connected to whom")
     a = parser.parse_args(argv)
     net = ranvier.Network(resolution=0.125, seed=a.seed)
-    spikes = net.record(build(net, a.neurons, a.inputs, a.model))
+    everyone = build(net, a.neurons, a.inputs, a.model)
+    spikes = net.record(everyone)
     net.prepare()
     before = net.weight_summary("plastic")
     began = time.perf_counter()
@@ -66,6 +86,8 @@ def main(argv=None):
     print(f"{a.time:g} ms in {time.perf_counter() - began:.2f} s, {spikes.rates().mean():.2f} spikes/s")
     print("weights before:", before)
     print("weights after: ", net.weight_summary("plastic"))
+    if a.figure:
+        draw(net, everyone, before["mean"], a.figure)
     return net
 
 

@@ -26,8 +26,12 @@ def test_balanced_network_is_that_of_the_program(example, capsys):
     assert [f"{x:016x}" for x in net.hash()] == ["a86bc2bf7e2fddf0", "e22ee595349ec272", "3eb797ac23c8c3d6"]
 
 
-def test_two_populations(example):
-    net = example("two_population_stdp").main(["--neurons", "500", "--inputs", "50", "--time", "300"])
+def test_two_populations(example, tmp_path):
+    pytest.importorskip("matplotlib").use("Agg")
+    figure = tmp_path / "weights.png"
+    options = ["--neurons", "500", "--inputs", "50", "--time", "300", "--figure", str(figure)]
+    net = example("two_population_stdp").main(options)
+    assert figure.stat().st_size > 10_000
     w = net.weight_summary("plastic")
     assert w["n"] == 400 * 40 and 0 < w["std"] < 0.1 * w["mean"]
 

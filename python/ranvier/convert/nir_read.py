@@ -1,0 +1,409 @@
+"""Graphs in the Neuromorphic Intermediate Representation (Pedersen et al. 2024, Nat Commun 15:8122) as networks."""
+
+import dataclasses
+
+import numpy as np
+
+from ..errors import BadDelay, IllegalConnection, OutOfRange, UnknownModel, WrongSize
+from ._checks import array, choice, mistake, whole
+from .engine import Engine
+from .graph import Delay, Graph, Sink, Source
+from .layers import AveragePool, Convolution, Dense, Flatten, Scale, SumPool
+from .neurons import Neurons
+
+__all__ = ["from_nir", "NirNetwork", "NirResult"]
+
+TIME_UNITS = {"s": 1000.0, "ms": 1.0, "us": 0.001}
+
+
+def import_nir():
+    """The package nir."""
+    try:
+        import nir
+    except ImportError:
+        raise ImportError("graphs in NIR need the package nir: pip install 'ranvier[nir]'") from None
+    return nir
+
+
+@dataclasses.dataclass(frozen=True)
+class Units:
+    """How numbers of a graph are read.
+
+    Parameters
+    ----------
+    dt : float
+        Resolution, ms.
+    time_unit : {"s", "ms", "us", "step"}
+    spikes : {"dirac", "step"}
+    reset : {"subtract", "zero"}
+    strict : bool
+    """
+
+    dt: float
+    time_unit: str
+    spikes: str
+    reset: str = "subtract"
+    strict: bool = True
+
+    def __post_init__(self):
+        choice(self.time_unit, "NIR", "time_unit", (*TIME_UNITS, "step"))
+        choice(self.spikes, "NIR", "spikes", ("dirac", "step"))
+        choice(self.reset, "NIR", "reset", ("subtract", "zero"))
+
+    @property
+    def ms(self):
+        """ms of a unit of time."""
+        return self.dt if self.time_unit == "step" else TIME_UNITS[self.time_unit]
+
+    @property
+    def area(self):
+        """Integral of a spike over time, in the graph's unit of time."""
+        return 1.0 if self.spikes == "dirac" else self.dt / self.ms
+
+
+def from_nir(
+    graph,
+    dt,
+    *,
+    reset="subtract",
+    time_unit="s",
+    strict_threshold=True,
+    spikes="dirac",
+    input="spikes",
+    batch=1,
+    record=(),
+    **options,
+):
+    """Makes a network of a graph in NIR.
+
+    Parameters
+    ----------
+    graph : nir.NIRGraph or path
+    dt : float
+        Resolution, ms.
+    reset : {"subtract", "zero"}
+        A spike lowers the potential by v_threshold - v_reset, or sets it to v_reset ("zero": v_reset is 0 in most graphs). Files do
+        not say what they were trained with: in continuous time both are the same. snnTorch and Sinabs subtract unless told
+        otherwise.
+    time_unit : {"s", "ms", "us", "step"}
+        Of the graph's time constants, delays and rates of change. "step": dt.
+    strict_threshold : bool
+        Neurons fire where v > v_threshold, as NIR has it, else also where they are equal.
+    spikes : {"dirac", "step"}
+        A spike is a Dirac pulse, whose integral over time is 1 in the graph's unit of time, as NIR's equations have it; or it has
+        height 1 for one step, as in graphs that come from frameworks with steps. A weight w raises the potential of an LIF neuron
+        by w r / tau in the first case, by w r / tau times the step in the second one.
+    input : {"spikes", "current"}
+        What comes in at the graph's inputs.
+    batch : int
+        How many copies run side by side.
+    record : list of str
+        Populations whose spikes and potentials are kept in addition to those at the outputs; in subgraphs "subgraph.name".
+    **options
+        Of :class:`ranvier.Network`: seed, threads, backend, ...
+
+    Returns
+    -------
+    NirNetwork
+
+    Raises
+    ------
+    UnknownModel
+        The graph has nodes that cannot be simulated; they are named.
+    OutOfRange, WrongSize, WrongType, BadDelay, UnknownNode, IllegalConnection
+
+    Notes
+    -----
+    Neurons are iaf_psc_delta, for CubaLIF and CubaLI iaf_psc_exp; the linear layers between them become synapses, which take one
+    step in addition to delays. Between spikes potentials are exact. They begin at v_leak, at 0 without a leak. Biases are currents,
+    from the beginning on. LI, CubaLI and I send nothing to other neurons; their potentials are outputs. Rows of padding count in
+    AvgPool2d.
+    """
+    nir = import_nir()
+    units = Units(float(dt), time_unit, spikes, reset, bool(strict_threshold))
+    choice(input, "from_nir", "input", ("spikes", "current"))
+    if not isinstance(graph, nir.NIRGraph):
+        graph = nir.read(graph)
+    nodes, edges = _flat(nir, graph)
+    _check_kinds(nodes)
+    made = {name: _READERS[type(node).__name__](name, node, units) for name, node in nodes.items()}
+    for node in made.values():
+        if isinstance(node, Source):
+            node.spikes = input == "spikes"
+    return NirNetwork(Graph(made, edges), units, whole(batch, "from_nir", "batch", 1), record, options)
+
+
+def _flat(nir, graph, prefix=""):
+    """Nodes and edges of a graph and of those within; inputs and outputs of inner ones only pass on."""
+    nodes, enter, leave = {}, {}, {}
+    edges = []
+    for name, node in graph.nodes.items():
+        full = prefix + name
+        if not isinstance(node, nir.NIRGraph):
+            inner = prefix and isinstance(node, (nir.Input, nir.Output))
+            nodes[full] = nir.Scale(np.array(1.0)) if inner else node
+            enter[name] = leave[name] = full
+            continue
+        inner_nodes, inner_edges = _flat(nir, node, full + ".")
+        nodes.update(inner_nodes)
+        edges += inner_edges
+        doors = [[k for k, n in node.nodes.items() if isinstance(n, kind)] for kind in (nir.Input, nir.Output)]
+        if [len(d) for d in doors] != [1, 1]:
+            raise mistake(
+                IllegalConnection,
+                f"from_nir: {full}",
+                value=f"{len(doors[0])} inputs and {len(doors[1])} outputs",
+                allowed="subgraphs with one of each",
+                remedy="put its nodes into the outer graph",
+            )
+        enter[name], leave[name] = f"{full}.{doors[0][0]}", f"{full}.{doors[1][0]}"
+    edges += [(leave.get(a, prefix + a), enter.get(b, prefix + b)) for a, b in graph.edges]
+    return nodes, edges
+
+
+def _check_kinds(nodes):
+    unknown = [f"{name} ({type(n).__name__})" for name, n in nodes.items() if type(n).__name__ not in _READERS]
+    if unknown:
+        raise mistake(
+            UnknownModel,
+            "from_nir",
+            "nodes",
+            ", ".join(unknown),
+            ", ".join(_READERS),
+            "replace these nodes; a Threshold behind LI is LIF",
+        )
+
+
+# Readers of nodes
+
+
+def _ints(value):
+    return value if isinstance(value, str) else np.ravel(value).astype(int)
+
+
+def _shape(name, types):
+    shape = next(iter((types or {}).values()), None)
+    if shape is None:
+        raise mistake(WrongSize, f"from_nir: {name}", "shape", None, "a shape", "give Input and Output a shape")
+    return tuple(int(n) for n in np.ravel(shape))
+
+
+def _delay(name, node, units):
+    steps = array(node.delay, f"from_nir: {name}", "delay").ravel() * units.ms / units.dt
+    near = np.round(steps)
+    if (steps < 0).any() or (np.abs(steps - near) > 1e-6 * np.maximum(near, 1)).any():
+        raise mistake(
+            BadDelay,
+            f"from_nir: {name}",
+            "delay",
+            node.delay,
+            f"multiples of dt = {units.dt} ms, not negative",
+            "choose dt, time_unit or delays that fit",
+        )
+    return Delay(near.astype(np.int64))
+
+
+def _values(name, node, *names):
+    """Arrays of a node's parameters, flattened; positive where they are time constants."""
+    all_ = []
+    for parameter in names:
+        x = array(getattr(node, parameter), f"from_nir: {name}", parameter).ravel()
+        if parameter.startswith("tau") and (x <= 0).any():
+            raise mistake(OutOfRange, f"from_nir: {name}", parameter, x.min(), "> 0", "give a time constant")
+        all_.append(x)
+    return all_
+
+
+def _threshold(name, node, units):
+    """Threshold and reset of a node that has them; nodes without are integrators."""
+    if not hasattr(node, "v_threshold"):
+        leak = np.ravel(node.v_leak) if hasattr(node, "v_leak") else 0.0
+        return {"V_th": np.inf, "V_reset": leak}
+    V_th, V_reset = _values(name, node, "v_threshold", "v_reset")
+    if (V_reset >= V_th).any():
+        raise mistake(
+            OutOfRange,
+            f"from_nir: {name}",
+            "v_reset",
+            V_reset[V_reset >= V_th][0],
+            "< v_threshold",
+            "give a lower reset or a higher threshold",
+        )
+    return {"V_th": V_th, "V_reset": V_reset, "reset": units.reset, "strict": units.strict}
+
+
+def _integrate(name, node, units):
+    (r,) = _values(name, node, "r")
+    return Neurons(node.r.shape, jump=r * units.area, slope=r / units.ms, **_threshold(name, node, units))
+
+
+def _leaky(name, node, units):
+    tau, r, leak = _values(name, node, "tau", "r", "v_leak")
+    tau_m = tau * units.ms
+    jump = r * units.area / tau
+    like = {"E_L": leak, "tau_m": tau_m, "jump": jump, "slope": r / tau_m}
+    return Neurons(node.r.shape, **like, **_threshold(name, node, units))
+
+
+def _current_based(name, node, units):
+    tau, tau_syn, r, leak, w = _values(name, node, "tau_mem", "tau_syn", "r", "v_leak", "w_in")
+    tau_m = tau * units.ms
+    like = {"E_L": leak, "tau_m": tau_m, "tau_syn": tau_syn * units.ms}
+    like.update(jump=w * units.area / tau_syn * r / tau_m, slope=w * r / tau_m)
+    return Neurons(node.r.shape, **like, **_threshold(name, node, units))
+
+
+def _convolution(name, node, units):
+    stride, padding, dilation = _ints(node.stride), _ints(node.padding), _ints(node.dilation)
+    return Convolution(node.weight, node.bias, stride, padding, dilation, int(node.groups))
+
+
+_READERS = {
+    "Input": lambda name, n, u: Source(_shape(name, n.input_type)),
+    "Output": lambda name, n, u: Sink(_shape(name, n.output_type)),
+    "Affine": lambda name, n, u: Dense(n.weight, n.bias),
+    "Linear": lambda name, n, u: Dense(n.weight),
+    "Scale": lambda name, n, u: Scale(n.scale),
+    "Conv1d": _convolution,
+    "Conv2d": _convolution,
+    "SumPool2d": lambda name, n, u: SumPool(_ints(n.kernel_size), _ints(n.stride), _ints(n.padding)),
+    "AvgPool2d": lambda name, n, u: AveragePool(_ints(n.kernel_size), _ints(n.stride), _ints(n.padding)),
+    "Flatten": lambda name, n, u: Flatten(),
+    "Delay": _delay,
+    "I": _integrate,
+    "IF": _integrate,
+    "LI": _leaky,
+    "LIF": _leaky,
+    "CubaLI": _current_based,
+    "CubaLIF": _current_based,
+}
+
+
+class NirNetwork:
+    """A network made of a graph in NIR. Made by :func:`from_nir`.
+
+    Attributes
+    ----------
+    graph : Graph
+        Its nodes as they are simulated.
+    units : Units
+    network : ranvier.Network
+    """
+
+    def __init__(self, graph, units, batch, record, options):
+        self.graph, self.units = graph, units
+        self._outputs = {name: self._origin(name) for name in graph.of(Sink)}
+        wanted = list(dict.fromkeys([*self._outputs.values(), *record]))
+        for name in wanted:
+            if not isinstance(graph.nodes.get(name), Neurons):
+                raise mistake(
+                    IllegalConnection, "from_nir", "record", name, ", ".join(graph.of(Neurons)), "choose populations"
+                )
+        spiking = [name for name in wanted if graph.nodes[name].spiking]
+        sampled = [name for name in wanted if name in record or name not in spiking]
+        self._engine = Engine(graph, batch, units.dt, spiking, sampled, **options)
+
+    network = property(lambda self: self._engine.network)
+
+    def _origin(self, output):
+        """The population whose spikes or potentials an output shows."""
+        terms = self.graph.drive(output).terms
+        (name, delay), matrix = next(iter(terms.items()), (("", 0), None))
+        alone = len(terms) == 1 and delay == 0 and isinstance(self.graph.nodes[name], Neurons)
+        if not alone or matrix.shape[0] != matrix.shape[1] or (matrix.toarray() != np.eye(matrix.shape[0])).any():
+            raise mistake(
+                IllegalConnection,
+                f"from_nir: {output}",
+                value="what comes in is no population's spikes or potential",
+                allowed="one population for each output",
+                remedy="put a population before it: LI or I for sums",
+            )
+        return name
+
+    def run(self, inputs, steps=None):
+        """Runs from the initial state.
+
+        Parameters
+        ----------
+        inputs : array or dict of str: array
+            For the graph's only input, or by name. Of shape (steps, batch, *shape); for batch=1 also (steps, *shape). Numbers of
+            spikes, or currents; spikes of step k are sent at its end, like those of a neuron, and arrive in step k + 1.
+        steps : int, optional
+            Default: the length of the inputs, or as many if more: then nothing more comes in.
+
+        Returns
+        -------
+        NirResult
+
+        Raises
+        ------
+        WrongType, WrongSize, OutOfRange
+        """
+        given = inputs if isinstance(inputs, dict) else dict.fromkeys(list(self._engine.sources)[:1], inputs)
+        if set(given) != set(self._engine.sources):
+            raise mistake(
+                WrongSize, "run", "inputs", ", ".join(given), ", ".join(self._engine.sources), "one array for each"
+            )
+        arrays = {name: self._array(name, x) for name, x in given.items()}
+        longest = max((len(x) for x in arrays.values()), default=0)
+        steps = whole(longest if steps is None else steps, "run", "steps", max(1, longest))
+        currents = {}
+        for name in [name for name in arrays if not self._engine.sources[name].spikes]:
+            currents[name] = np.zeros((steps, *arrays[name].shape[1:]))
+            currents[name][: len(arrays[name])] = arrays.pop(name)
+        self._engine.run(steps, currents, arrays)
+        return self._result(steps)
+
+    def _array(self, name, x):
+        source, copies = self._engine.sources[name], self._engine.copies
+        x = array(x, "run", name)
+        if copies == 1 and x.shape[1:] == source.shape:
+            x = x[:, None]
+        if x.shape[1:] != (copies, *source.shape):
+            raise mistake(
+                WrongSize, "run", name, f"shape {x.shape}", f"(steps, {copies}, *{source.shape})", "reshape it"
+            )
+        if source.spikes and ((x < 0) | (x != np.round(x))).any():
+            raise mistake(OutOfRange, "run", name, x.min(), "numbers of spikes", "or from_nir(input='current')")
+        return x.reshape(len(x), copies, -1)
+
+    def _result(self, steps):
+        def shaped(name, values):
+            return values.reshape(*values.shape[:2], *self.graph.nodes[name].shape)
+
+        engine = self._engine
+        spikes = {name: shaped(name, engine.raster(name, steps)) for name in engine.spikes}
+        potentials = {name: shaped(name, engine.traces(name)) for name in engine.samples}
+        outputs = {o: spikes[n] if n in spikes else potentials[n] for o, n in self._outputs.items()}
+        return NirResult(self.units.dt, outputs, spikes, potentials)
+
+
+@dataclasses.dataclass(eq=False)
+class NirResult:
+    """What a network has done in a run.
+
+    Attributes
+    ----------
+    dt : float
+        ms.
+    outputs : dict of str: ndarray of shape (steps, batch, *shape)
+        By name of the output: numbers of spikes of neurons that fire, potentials of integrators at the ends of steps.
+    spikes : dict of str: int64 ndarray of shape (steps, batch, *shape)
+        By name of the population: outputs, and what was to be recorded.
+    potentials : dict of str: float64 ndarray of shape (steps, batch, *shape)
+        The same for potentials at the ends of steps, after a reset.
+    """
+
+    dt: float
+    outputs: dict
+    spikes: dict
+    potentials: dict
+
+    @property
+    def output(self):
+        """The graph's only output."""
+        if len(self.outputs) != 1:
+            raise mistake(
+                WrongSize, "output", value=f"{len(self.outputs)} of them", remedy=f"use outputs: {', '.join(self.outputs)}"
+            )
+        return next(iter(self.outputs.values()))

@@ -128,20 +128,15 @@ class Chain:
             strict=s.strict_threshold,
             tau_m=s.tau_m,
             t_ref=s.t_ref,
-            slope=1 / _step_of_current(s.tau_m, s.resolution),
+            slope=1 / s.resolution,
         )
         self._add(name, neurons)
         self.populations.append(name)
         self._scale = scale
 
 
-def _step_of_current(tau_m, h):
-    """What 1 pA adds to V_m (mV) in a step of h ms, C_m = 1 pF."""
-    return h if np.isinf(tau_m) else -tau_m * np.expm1(-h / tau_m)
-
-
 def rectified_first(layers):
-    """The layers in another order: the largest value of what is rectified is what is rectified of the largest value: ReLU before MaxPool."""
+    """The layers with ReLU before MaxPool, which changes nothing: max(relu(a), relu(b)) = relu(max(a, b))."""
     layers = list(layers)
     for k in reversed(range(len(layers) - 1)):
         if isinstance(layers[k], MaxPool) and isinstance(layers[k + 1], ReLU):

@@ -68,19 +68,10 @@ class Engine:
         self.network = net = Network(resolution=self.h, **self._options)
         self.populations, self._generators, self._kicks = {}, {}, {}
         for name, node in self.neurons.items():
-            params = {k: self._tiled(v) for k, v in node.params.items()}
+            params = {k: self._tiled(v) for k, v in node.params(self.h).items()}
             n = node.size * self.copies
             self.populations[name] = net.create(node.model, n, V_m=_OUT_OF_REACH, **params)
-            if node.bernoulli:
-                self._generators[name] = net.create("poisson_generator", n, rate=0.0)
-                net.connect(
-                    self._generators[name],
-                    self.populations[name],
-                    one_to_one(),
-                    weight=1.0,
-                    delay=self.h,
-                )
-            elif node.tau_syn is not None and self._has_current(name):
+            if node.tau_syn is not None and self._has_current(name):
                 self._kicks[name] = net.create("spike_generator", n)
                 net.connect(
                     self._kicks[name], self.populations[name], one_to_one(), weight=1.0, delay=self.h
@@ -159,10 +150,9 @@ class Engine:
             self._build()  # synaptic currents cannot be set
         for recording in (*self.spikes.values(), *self.samples.values()):
             recording.clear()
-        for name, population in self.populations.items():
-            population.set(V_m=_OUT_OF_REACH, I_e=0.0)
-            if name in self._generators:
-                self._generators[name].set(rate=0.0)
+        for name, node in self.neurons.items():
+            silence = node.current(np.zeros(1), self.h)[0]
+            self.populations[name].set(V_m=_OUT_OF_REACH, I_e=silence)
         self.begin = self.network.step + self._flush
         self._announce(plan, trains)
         self.network.run(self._flush * self.h)
@@ -195,11 +185,6 @@ class Engine:
             if not change.any():
                 continue
             population, total = self.populations[name], plan.total(name, step)
-            if node.bernoulli:
-                # No spike of a Poisson train in a step: 1 - p.
-                p = np.minimum(total, 1 - 2.0**-53)
-                self._generators[name].set(rate=-np.log1p(-p) / (self.h * 1e-3))
-                continue
             population.set(I_e=total)
             if name in self._kicks:
                 population.set(V_m=population.get("V_m") - change * self._tiled(_kick_in_step(node, self.h)))
@@ -258,13 +243,14 @@ class _Plan:
                 x = self._inputs[origin]
                 now = x[min(step - delay, len(x) - 1)] if x.ndim == 3 else x
                 sums += (matrix @ now.reshape(engine.copies, -1).T).T
-        return (sums * np.ravel(engine.neurons[name].slope)).ravel()
+        return engine.neurons[name].current(sums, engine.h).ravel()
 
     def change(self, name, step):
-        """total() less what it was before."""
+        """total() less what it was before, which was nothing at first."""
         k = self.changes.index(step)
-        now = self.total(name, step)
-        return now - self.total(name, self.changes[k - 1]) if k else now
+        node = self._engine.neurons[name]
+        before = self.total(name, self.changes[k - 1]) if k else node.current(np.zeros(1), self._engine.h)
+        return self.total(name, step) - before
 
 
 def _kick_in_step(node, h):

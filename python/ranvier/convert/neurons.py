@@ -65,17 +65,25 @@ class Neurons:
     @property
     def model(self):
         """Name of Ranvier's model."""
-        return "iaf_psc_delta" if self.tau_syn is None else "iaf_psc_exp"
+        return "iaf_psc_delta" if self.tau_syn is None and not self.bernoulli else "iaf_psc_exp"
 
-    @property
-    def params(self):
-        """Parameters of the model: a dict of numbers, or of arrays of shape (size,) where neurons differ."""
+    def params(self, h):
+        """Parameters of the model for steps of h ms: a dict of numbers, or of arrays of shape (size,) where neurons differ."""
+        if self.bernoulli:
+            return _escape(h)
         values = {"E_L": self.E_L, "tau_m": self.tau_m, "t_ref": self.t_ref, "C_m": 1.0}
         values["V_th"], values["V_reset"] = self._threshold()
         if self.tau_syn is not None:
             values["tau_syn_ex"] = values["tau_syn_in"] = self.tau_syn
         same = {name: np.ravel(x)[0] if np.ptp(_finite(x)) == 0 else np.ravel(x) for name, x in values.items()}
         return {**same, "reset_by_subtraction": self.reset == "subtract" and self.spiking}
+
+    def current(self, drive, h):
+        """I_e (pA) for an input current: float64 ndarray of the shape of `drive`, (copies, size)."""
+        if not self.bernoulli:
+            return drive * np.ravel(self.slope)
+        with np.errstate(divide="ignore"):
+            return np.maximum(np.log(np.clip(drive, 0, 1)), _NEVER) / (_MEMORY * h)
 
     def _threshold(self):
         V_th, V_reset, E_L = (np.asarray(x, dtype=float) for x in (self.V_th, self.V_reset, self.E_L))
@@ -88,6 +96,20 @@ class Neurons:
         while (low := V_th - E_L < wanted).any():
             V_th = np.where(low, np.nextafter(V_th, np.inf), V_th)
         return V_th, V_th - jump if self.reset == "subtract" else V_reset
+
+
+# ln of a probability that no random number is below.
+_NEVER = -1e4
+# Time constant in steps of a potential that is I_e alone: exp(-1 / _MEMORY) is 0.
+_MEMORY = 1e-3
+
+
+def _escape(h):
+    """A neuron of the model iaf_psc_exp that fires in each step with probability exp(V_m / mV), where V_m is set by I_e."""
+    return {
+        **{"E_L": 0.0, "V_th": 0.0, "V_reset": -1.0, "C_m": 1.0, "t_ref": 0.0},
+        **{"tau_m": _MEMORY * h, "delta": 1.0, "rho": 1e3 / h},
+    }
 
 
 def _finite(x):

@@ -5,6 +5,7 @@ import dataclasses
 import numpy as np
 
 from ..errors import OutOfRange, WrongSize
+from ..network import Network
 from ._checks import array, choice, mistake, whole
 from .chain import Chain, rectified_first
 from .engine import Engine
@@ -13,8 +14,9 @@ from .layers import ReLU
 
 __all__ = ["to_spiking", "SpikingNetwork", "Result"]
 
-# Connections of all copies together that a network gets if nothing is said about batches.
-_MOST_CONNECTIONS = 20_000_000
+# Connections of all copies together if nothing is said about batches: on a GPU, and for each worker of a CPU, whose cache they
+# should fit into (10 bytes each).
+_CONNECTIONS_GPU, _CONNECTIONS_WORKER = 20_000_000, 125_000
 
 
 @dataclasses.dataclass(frozen=True)
@@ -101,13 +103,14 @@ def to_spiking(
         of layer k, the run is longer by the depth of the network, and the result after T steps is that of a network without
         delays. False: all biases begin at once, and the result is what is there after T steps.
     tau_m : float
-        ms; time constant of a leak. inf: none. A current's effect on a step is kept the same.
+        ms; time constant of a leak, also of what currents bring within a step. inf: none.
     t_ref : float
         ms; refractory time, during which input is lost. 0: a spike in each step is possible.
     resolution : float
         ms.
     batch : int, optional
-        How many samples run side by side. Default: all of the first run, as long as there are fewer than 20 million connections.
+        How many samples run side by side; results do not depend on it, except those of Poisson input. Default: as many as fit into
+        the processor's caches, or on a GPU as make 20 million connections, but not more than there are in the first run.
     **options
         Of :class:`ranvier.Network`: seed, threads, backend, ...
 
@@ -248,11 +251,17 @@ class SpikingNetwork:
         recorded = tuple(name for name in recorded if self.graph.nodes[name].spiking)
         if self._engine is None or not set(recorded) <= set(self._recorded):
             if self._batch is None:
-                self._batch = max(1, min(samples, _MOST_CONNECTIONS // max(1, self.connections)))
+                self._batch = min(samples, self._copies())
             self._recorded = recorded
             self._engine = Engine(self.graph, self._batch, self.settings.resolution, recorded, **self._options)
             self._offsets = self._delays()
         return self._engine
+
+    def _copies(self):
+        machine = Network(**self._options)
+        cpu = machine.backend == "cpu"
+        most = _CONNECTIONS_WORKER * machine.threads if cpu else _CONNECTIONS_GPU
+        return max(1, most // max(1, self.connections))
 
     @property
     def connections(self):
@@ -264,10 +273,9 @@ class SpikingNetwork:
     def _delays(self):
         """Steps until the first spike of the input can reach each population."""
         late = {}
-        for name, node in self._engine.neurons.items():  # in order from input to output
-            terms = self._engine.drives[name].terms
-            hops = [late[o] + 1 + d for o, d in terms if o in late]
-            late[name] = max(hops, default=int(node.bernoulli))
+        for name, drive in self._engine.drives.items():  # in order from input to output
+            hops = [late[o] + 1 + d for o, d in drive.terms if o in late]
+            late[name] = max(hops, default=0)
         return late if self.settings.aligned else dict.fromkeys(late, 0)
 
     def _show(self, x, at):

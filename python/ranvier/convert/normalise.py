@@ -31,7 +31,7 @@ def activations(layers, x):
     """
     x = array(x, "activations", "x")
     shape, all_ = x.shape[1:], []
-    flat = x.reshape(len(x), -1)
+    flat = x.reshape(len(x), int(np.prod(shape)))
     for layer in check_layers(layers):
         output = layer.output_shape(shape)
         flat = _forward(layer, flat, shape)
@@ -57,8 +57,8 @@ def check_layers(layers):
             raise mistake(
                 OutOfRange, "layers", f"layers[{k}]", "Softmax", "Softmax as the last layer", "move it"
             )
-    if not any(layer.linear for layer in layers):
-        raise mistake(OutOfRange, "layers", "layers", layers, "at least one linear layer", "add one")
+    if not layers:
+        raise mistake(OutOfRange, "layers", "layers", layers, "at least one layer", "add one")
     return layers
 
 

@@ -10,7 +10,7 @@ __all__ = ["mistake", "array", "whole", "choice"]
 def mistake(kind, object, parameter="", value="", allowed="", remedy=""):
     """An error of class `kind` with the text and the parts that errors of the library have."""
     text = object + (f": {parameter}" if parameter else "")
-    if value != "":
+    if str(value):
         text += f" = {value}" if parameter else f": {value}"
     text += f", allowed: {allowed}" if allowed else ""
     text += f"; {remedy}" if remedy else ""

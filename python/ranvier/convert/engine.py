@@ -66,6 +66,7 @@ class Engine:
 
     def _build(self):
         self.network = net = Network(resolution=self.h, **self._options)
+        net.set_defaults("static_synapse", delay=self.h)  # 1 ms is no multiple of every resolution
         self.populations, self._generators, self._kicks = {}, {}, {}
         for name, node in self.neurons.items():
             params = {k: self._tiled(v) for k, v in node.params(self.h).items()}
@@ -90,6 +91,10 @@ class Engine:
 
     def _tiled(self, values):
         return values if np.ndim(values) == 0 else np.tile(np.ravel(values), self.copies)
+
+    def silence(self, name):
+        """I_e (pA) of a population that gets no current: a number."""
+        return self.neurons[name].current(np.zeros((1, self.neurons[name].size)), self.h)[0, 0]
 
     def _has_current(self, name):
         drive = self.drives[name]
@@ -150,9 +155,8 @@ class Engine:
             self._build()  # synaptic currents cannot be set
         for recording in (*self.spikes.values(), *self.samples.values()):
             recording.clear()
-        for name, node in self.neurons.items():
-            silence = node.current(np.zeros(1), self.h)[0]
-            self.populations[name].set(V_m=_OUT_OF_REACH, I_e=silence)
+        for name, population in self.populations.items():
+            population.set(V_m=_OUT_OF_REACH, I_e=self.silence(name))
         self.begin = self.network.step + self._flush
         self._announce(plan, trains)
         self.network.run(self._flush * self.h)
@@ -162,8 +166,9 @@ class Engine:
 
     def _announce(self, plan, trains):
         for name, counts in trains.items():
-            every = np.asarray(counts).reshape(len(counts), -1)
-            self._emit(self._generators[name], every, self.begin + 1 + np.arange(len(counts)))
+            generators = self._generators[name]
+            every = np.reshape(counts, (len(counts), len(generators)))
+            self._emit(generators, every, self.begin + 1 + np.arange(len(counts)))
         for name, generator in self._kicks.items():
             # The filtered current is -c exp(-t / tau_syn) on top of I_e = c, for every change c.
             decay = np.exp(-self.h / self._tiled(self.neurons[name].tau_syn))
@@ -172,12 +177,10 @@ class Engine:
 
     def _emit(self, generator, weights, steps):
         """Spikes of weights[k][generator] at the end of step number steps[k]; none where a weight is 0."""
-        weights = np.asarray(weights, dtype=float)
-        times = [steps[column != 0] * self.h for column in weights.T]
-        generator.set(
-            spike_times=times,
-            spike_weights=[column[column != 0] for column in weights.T],
-        )
+        columns = np.asarray(weights, dtype=float).T
+        for one, column in zip(generator, columns):
+            some = column != 0
+            one.set(spike_times=steps[some] * self.h, spike_weights=column[some])
 
     def _apply(self, plan, step):
         for name, node in self.neurons.items():
@@ -248,8 +251,7 @@ class _Plan:
     def change(self, name, step):
         """total() less what it was before, which was nothing at first."""
         k = self.changes.index(step)
-        node = self._engine.neurons[name]
-        before = self.total(name, self.changes[k - 1]) if k else node.current(np.zeros(1), self._engine.h)
+        before = self.total(name, self.changes[k - 1]) if k else self._engine.silence(name)
         return self.total(name, step) - before
 
 

@@ -123,7 +123,7 @@ def from_nir(
     units = Units(float(dt), time_unit, spikes, reset, bool(strict_threshold))
     choice(input, "from_nir", "input", ("spikes", "current"))
     if not isinstance(graph, nir.NIRGraph):
-        graph = nir.read(graph)
+        graph = nir.read(graph, type_check=False)  # Graph checks shapes, those of grouped convolutions too
     nodes, edges = _flat(nir, graph)
     _check_kinds(nodes)
     made = {name: _READERS[type(node).__name__](name, node, units) for name, node in nodes.items()}
@@ -191,12 +191,13 @@ def _shape(name, types):
 def _delay(name, node, units):
     steps = array(node.delay, f"from_nir: {name}", "delay").ravel() * units.ms / units.dt
     near = np.round(steps)
-    if (steps < 0).any() or (np.abs(steps - near) > 1e-6 * np.maximum(near, 1)).any():
+    wrong = (steps < 0) | (np.abs(steps - near) > 1e-6 * np.maximum(near, 1))
+    if wrong.any():
         raise mistake(
             BadDelay,
             f"from_nir: {name}",
             "delay",
-            node.delay,
+            np.ravel(node.delay)[wrong][0],
             f"multiples of dt = {units.dt} ms, not negative",
             "choose dt, time_unit or delays that fit",
         )
@@ -347,11 +348,12 @@ class NirNetwork:
         arrays = {name: self._array(name, x) for name, x in given.items()}
         longest = max((len(x) for x in arrays.values()), default=0)
         steps = whole(longest if steps is None else steps, "run", "steps", max(1, longest))
+        trains = {name: x for name, x in arrays.items() if self._engine.sources[name].spikes}
         currents = {}
-        for name in [name for name in arrays if not self._engine.sources[name].spikes]:
-            currents[name] = np.zeros((steps, *arrays[name].shape[1:]))
-            currents[name][: len(arrays[name])] = arrays.pop(name)
-        self._engine.run(steps, currents, arrays)
+        for name in arrays.keys() - trains.keys():
+            nothing = np.zeros((steps - len(arrays[name]), *arrays[name].shape[1:]))
+            currents[name] = np.concatenate([arrays[name], nothing])
+        self._engine.run(steps, currents, trains)
         return self._result(steps)
 
     def _array(self, name, x):
@@ -365,7 +367,7 @@ class NirNetwork:
             )
         if source.spikes and ((x < 0) | (x != np.round(x))).any():
             raise mistake(OutOfRange, "run", name, x.min(), "numbers of spikes", "or from_nir(input='current')")
-        return x.reshape(len(x), copies, -1)
+        return x.reshape(len(x), copies, int(np.prod(source.shape)))
 
     def _result(self, steps):
         def shaped(name, values):

@@ -115,7 +115,11 @@ class _Writer:
             return nir.Delay(steps * (self._units.dt / self._units.ms))
         if isinstance(node, Neurons):
             return self._neurons(name, node)
-        return self._layer(name, node.scaled(1.0, self._biases.get(name, 1.0)), graph.inputs[name])
+        shape = graph.inputs[name]
+        made = self._layer(name, node.scaled(1.0, self._biases.get(name, 1.0)), shape)
+        made.input_type = {"input": np.array(shape)}
+        made.output_type = {"output": np.array(graph.output_shape(name))}
+        return made
 
     def _neurons(self, name, node):
         if node.bernoulli:
@@ -160,12 +164,8 @@ class _Writer:
         values = [layer.stride, padding if isinstance(padding, str) else tuple(padding), layer.dilation]
         if len(shape) == 2:
             values = [v if isinstance(v, str) else v[0] for v in values]
-            made = nir.Conv1d(shape[1], layer.weight, *values, layer.groups, layer.bias)
-        else:
-            made = nir.Conv2d(tuple(shape[1:]), layer.weight, *values, layer.groups, layer.bias)
-        made.input_type = {"input": np.array(shape)}
-        made.output_type = {"output": np.array(layer.output_shape(shape))}
-        return made
+            return nir.Conv1d(shape[1], layer.weight, *values, layer.groups, layer.bias)
+        return nir.Conv2d(tuple(shape[1:]), layer.weight, *values, layer.groups, layer.bias)
 
     def _each_channel(self, norm, shape):
         """BatchNorm as a convolution with a single element, or as a diagonal matrix."""

@@ -22,7 +22,9 @@ def padded(x, pads, value=0.0):
 
 
 @pytest.mark.parametrize("shape, kernel", [((3, 9, 8), (3, 2)), ((2, 11), (4,)), ((4, 5, 5), (5, 5))])
-@pytest.mark.parametrize("stride, padding, dilation, groups", [(1, 0, 1, 1), (2, 1, 1, 1), (1, 2, 2, 1), (3, 2, 1, 0)])
+@pytest.mark.parametrize(
+    "stride, padding, dilation, groups", [(1, 0, 1, 1), (2, 1, 1, 1), (1, 2, 2, 1), (3, 2, 1, 0)]
+)
 def test_convolution(shape, kernel, stride, padding, dilation, groups):
     """scipy.signal.correlate of each pair of channels, with a kernel that has zeros in between, every stride-th value kept."""
     groups = groups or shape[0]  # 0: a group for each channel
@@ -58,7 +60,9 @@ def test_convolution_that_keeps_the_size(kernel):
     "kind, what, outside",
     [(convert.SumPool, np.sum, 0.0), (convert.AveragePool, np.mean, 0.0), (convert.MaxPool, np.max, -np.inf)],
 )
-@pytest.mark.parametrize("kernel, stride, padding", [(2, None, 0), ((3, 2), (2, 1), (1, 0)), (3, 1, 1), (2, 3, 0)])
+@pytest.mark.parametrize(
+    "kernel, stride, padding", [(2, None, 0), ((3, 2), (2, 1), (1, 0)), (3, 1, 1), (2, 3, 0)]
+)
 def test_pools(kind, what, outside, kernel, stride, padding):
     x = rng.normal(size=(2, 7, 6))
     k, p = np.broadcast_to(kernel, 2), np.broadcast_to(padding, 2)
@@ -84,16 +88,25 @@ def test_pool_of_one_dimension():
 
 
 def test_batch_norm_scale_flatten():
-    mean, variance, gamma, beta = rng.normal(size=3), rng.uniform(1, 2, 3), rng.normal(size=3), rng.normal(size=3)
+    mean, variance, gamma, beta = (
+        rng.normal(size=3),
+        rng.uniform(1, 2, 3),
+        rng.normal(size=3),
+        rng.normal(size=3),
+    )
     x = rng.normal(size=(3, 4, 2))
     each = [v[:, None, None] for v in (mean, variance, gamma, beta)]
     norm = convert.BatchNorm(mean, variance, gamma, beta, 1e-3)
     expected = each[2] * (x - each[0]) / np.sqrt(each[1] + 1e-3) + each[3]
     np.testing.assert_allclose(forward(norm, x), expected, rtol=1e-12)
     np.testing.assert_allclose(
-        forward(norm.scaled(2.0, 3.0), x), 2 * (expected - forward(norm, 0 * x)) + 3 * forward(norm, 0 * x), rtol=1e-12
+        forward(norm.scaled(2.0, 3.0), x),
+        2 * (expected - forward(norm, 0 * x)) + 3 * forward(norm, 0 * x),
+        rtol=1e-12,
     )
-    np.testing.assert_allclose(forward(convert.BatchNorm(mean, variance, epsilon=0), x), (x - each[0]) / each[1] ** 0.5)
+    np.testing.assert_allclose(
+        forward(convert.BatchNorm(mean, variance, epsilon=0), x), (x - each[0]) / each[1] ** 0.5
+    )
     assert (forward(convert.Scale(x), x) == x * x).all()
     assert (forward(convert.Flatten(), x) == x.ravel()).all()
 
@@ -134,18 +147,38 @@ X = np.zeros((4, 3))
         (lambda: convert.Dense(np.ones((2, 3)), [1.0]), ranvier.WrongSize, ["bias", "1 values", "2 values"]),
         (lambda: convert.Dense([["a"]]), ranvier.WrongType, ["Dense", "weight", "numbers"]),
         (lambda: convert.Dense([[np.nan]]), ranvier.OutOfRange, ["Dense", "weight", "nan", "finite"]),
-        (lambda: convert.Convolution(np.ones((2, 2, 3)), stride=0), ranvier.OutOfRange, ["stride", "0", ">= 1"]),
+        (
+            lambda: convert.Convolution(np.ones((2, 2, 3)), stride=0),
+            ranvier.OutOfRange,
+            ["stride", "0", ">= 1"],
+        ),
         (lambda: convert.Convolution(np.ones((2, 2, 3)), stride=1.5), ranvier.WrongType, ["stride", "1.5"]),
-        (lambda: convert.Convolution(np.ones((2, 2, 3)), stride=(1, 1)), ranvier.WrongSize, ["stride", "(1, 1)"]),
-        (lambda: convert.Convolution(np.ones((2, 2, 3)), padding="full"), ranvier.OutOfRange, ["padding", "'same'"]),
+        (
+            lambda: convert.Convolution(np.ones((2, 2, 3)), stride=(1, 1)),
+            ranvier.WrongSize,
+            ["stride", "(1, 1)"],
+        ),
+        (
+            lambda: convert.Convolution(np.ones((2, 2, 3)), padding="full"),
+            ranvier.OutOfRange,
+            ["padding", "'same'"],
+        ),
         (lambda: convert.Convolution(np.ones((3, 2, 3)), groups=2), ranvier.OutOfRange, ["groups", "2", "3"]),
         (
             lambda: convert.Convolution(np.ones((1, 1, 3)), stride=2, padding="same").output_shape((1, 5)),
             ranvier.OutOfRange,
             ["padding", "same"],
         ),
-        (lambda: convert.Convolution(np.ones((1, 1, 9))).output_shape((1, 5)), ranvier.OutOfRange, ["kernel", "9"]),
-        (lambda: convert.Convolution(np.ones((1, 2, 3))).output_shape((1, 5)), ranvier.WrongSize, ["2 channels"]),
+        (
+            lambda: convert.Convolution(np.ones((1, 1, 9))).output_shape((1, 5)),
+            ranvier.OutOfRange,
+            ["kernel", "9"],
+        ),
+        (
+            lambda: convert.Convolution(np.ones((1, 2, 3))).output_shape((1, 5)),
+            ranvier.WrongSize,
+            ["2 channels"],
+        ),
         (lambda: convert.MaxPool(2).output_shape((4,)), ranvier.WrongSize, ["MaxPool", "(4,)", "height"]),
         (lambda: convert.BatchNorm([0.0], [-1.0]), ranvier.OutOfRange, ["variance", "-1"]),
         (lambda: convert.BatchNorm([0.0], [1.0, 1.0]), ranvier.WrongSize, ["variance", "2 values"]),
@@ -155,7 +188,11 @@ X = np.zeros((4, 3))
         (lambda: convert.predict([], X), ranvier.OutOfRange, ["layers", "one layer"]),
         (lambda: convert.predict(DENSE, np.zeros((4, 5))), ranvier.WrongSize, ["Dense", "(5,)", "(3,)"]),
         (lambda: convert.activation_scales(DENSE, X, 0), ranvier.OutOfRange, ["percentile", "0", "100"]),
-        (lambda: convert.activation_scales(DENSE, X, [99, 99]), ranvier.WrongSize, ["percentile", "2 values"]),
+        (
+            lambda: convert.activation_scales(DENSE, X, [99, 99]),
+            ranvier.WrongSize,
+            ["percentile", "2 values"],
+        ),
         (lambda: convert.activation_scales(DENSE, X[:0]), ranvier.WrongSize, ["no samples"]),
         (lambda: convert.to_spiking(DENSE), ranvier.WrongSize, ["data"]),
         (lambda: convert.to_spiking(DENSE, scales=[1.0]), ranvier.WrongSize, ["input_shape"]),
@@ -167,11 +204,19 @@ X = np.zeros((4, 3))
         (lambda: convert.to_spiking(DENSE, X, tau_m=0.0), ranvier.OutOfRange, ["tau_m", "> 0"]),
         (lambda: convert.to_spiking(DENSE, X, t_ref=-1.0), ranvier.OutOfRange, ["t_ref", "-1"]),
         (lambda: convert.to_spiking(DENSE, X, batch=0), ranvier.OutOfRange, ["batch", "0"]),
-        (lambda: convert.to_spiking(DENSE, X).run(np.zeros((1, 2))), ranvier.WrongSize, ["run", "x", "(1, 2)"]),
+        (
+            lambda: convert.to_spiking(DENSE, X).run(np.zeros((1, 2))),
+            ranvier.WrongSize,
+            ["run", "x", "(1, 2)"],
+        ),
         (lambda: convert.to_spiking(DENSE, X).run(X, 0), ranvier.OutOfRange, ["steps", "0"]),
         (lambda: convert.to_spiking(DENSE, X).run(X, 5, [3, 2]), ranvier.OutOfRange, ["at", "ascending"]),
         (lambda: convert.to_spiking(DENSE, X).run(X, 5, [6]), ranvier.OutOfRange, ["at", "5"]),
-        (lambda: convert.to_spiking(DENSE, X, input="if").run(X + 2), ranvier.OutOfRange, ["x", "2", "[0, 1]"]),
+        (
+            lambda: convert.to_spiking(DENSE, X, input="if").run(X + 2),
+            ranvier.OutOfRange,
+            ["x", "2", "[0, 1]"],
+        ),
         (
             lambda: convert.to_spiking([convert.Dense(np.ones((1, 3))), convert.MaxPool(1)], X, input="if"),
             ranvier.WrongSize,

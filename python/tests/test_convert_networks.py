@@ -36,7 +36,9 @@ def convolutional():
         [
             convert.AveragePool(2),
             convert.Convolution(dyadic(rng, (4, 3, 2, 2)) / 2, dyadic(rng, 4) / 8),
-            convert.BatchNorm(dyadic(rng, 4) / 4, np.ones(4), [0.5, 1, 2, 1], dyadic(rng, 4) / 4, epsilon=0.0),
+            convert.BatchNorm(
+                dyadic(rng, 4) / 4, np.ones(4), [0.5, 1, 2, 1], dyadic(rng, 4) / 4, epsilon=0.0
+            ),
         ],
         [convert.Flatten(), convert.Dense(dyadic(rng, (3, 16)), dyadic(rng, 3))],
     ]
@@ -68,7 +70,9 @@ def test_scaled_weights_or_thresholds_are_the_same_network(convolutional):
     scaled = [(m0 / 2, b0 / 2), (m1 * 2 / 0.5, b1 / 0.5), (m2 * 0.5, b2)]
     potentials, rasters = simulate(scaled, x.reshape(5, -1), STEPS)
     for normalise in ("weights", "thresholds"):
-        spiking = convert.to_spiking(layers, input_shape=(1, 6, 6), scales=scales, normalise=normalise, threads=1)
+        spiking = convert.to_spiking(
+            layers, input_shape=(1, 6, 6), scales=scales, normalise=normalise, threads=1
+        )
         result = spiking.run(x, STEPS, at=range(1, STEPS + 1), rates=True)
         assert (result.potentials == potentials).all()
         assert (result.counts["5_ReLU"] == rasters[1].cumsum(axis=0)).all() and rasters[1].any()
@@ -80,7 +84,9 @@ def test_outputs_approach_those_of_the_deep_network(convolutional):
     scales = convert.activation_scales(layers, x, 100)
     wanted = convert.activations(layers, x)[-1]
     for read_out in ("membrane", "counts"):
-        spiking = convert.to_spiking(layers, input_shape=(1, 6, 6), scales=scales, read_out=read_out, threads=1)
+        spiking = convert.to_spiking(
+            layers, input_shape=(1, 6, 6), scales=scales, read_out=read_out, threads=1
+        )
         result = spiking.run(x, 3200, at=[32, 3200])
         wanted_here = wanted if read_out == "membrane" else np.maximum(wanted, 0)
         error = np.abs(result.outputs - wanted_here).max(axis=(1, 2))
@@ -113,7 +119,9 @@ def test_resolution_and_leak(convolutional):
         np.testing.assert_allclose(result.potentials, potentials, rtol=0, atol=1e-8)
 
 
-@pytest.mark.parametrize("shape, kernel, stride, padding", [((2, 6, 6), 2, None, 0), ((1, 5, 4), 3, 1, 1), ((3, 9), 3, 2, 0)])
+@pytest.mark.parametrize(
+    "shape, kernel, stride, padding", [((2, 6, 6), 2, None, 0), ((1, 5, 4), 3, 1, 1), ((3, 9), 3, 2, 0)]
+)
 @pytest.mark.parametrize("aligned", [True, False])
 def test_max_pooling(shape, kernel, stride, padding, aligned):
     """The largest rate of each window, within a few spikes: the error of rates falls as 1 / T."""
@@ -134,7 +142,13 @@ def test_max_pooling(shape, kernel, stride, padding, aligned):
 
 def test_max_pooling_before_the_first_neurons_is_exact():
     x = np.random.default_rng(2).integers(-32, 33, (3, 1, 4, 4)) / 32
-    layers = [convert.MaxPool(2), convert.Flatten(), convert.Dense(np.eye(4)), convert.ReLU(), convert.Dense(np.eye(4))]
+    layers = [
+        convert.MaxPool(2),
+        convert.Flatten(),
+        convert.Dense(np.eye(4)),
+        convert.ReLU(),
+        convert.Dense(np.eye(4)),
+    ]
     pooled = x.reshape(3, 2, 2, 2, 2).max(axis=(2, 4)).reshape(3, 4)
     spiking = convert.to_spiking(layers, input_shape=(1, 4, 4), scales=[1.0], threads=1)
     result = spiking.run(x, 64)
@@ -143,7 +157,13 @@ def test_max_pooling_before_the_first_neurons_is_exact():
 
 def test_max_pooling_with_reset_to_zero_becomes_average_pooling():
     x = np.array([[[[0.5, 0.25], [0.25, 0.25]]]])
-    layers = [convert.Scale(1.0), convert.ReLU(), convert.MaxPool(2), convert.Flatten(), convert.Dense([[1.0]])]
+    layers = [
+        convert.Scale(1.0),
+        convert.ReLU(),
+        convert.MaxPool(2),
+        convert.Flatten(),
+        convert.Dense([[1.0]]),
+    ]
     with pytest.warns(UserWarning, match="MaxPool.*AveragePool"):
         spiking = convert.to_spiking(layers, input_shape=(1, 2, 2), scales=[1.0], reset="zero", threads=1)
     assert spiking.run(x, 64).outputs[0, 0, 0] == 0.3125

@@ -195,7 +195,13 @@ def test_delays_recurrence_and_batches():
         "back": nir.Linear(np.eye(2)),
         "out": nir.Output(np.array([2])),
     }
-    edges = [("in", "neurons"), ("neurons", "delay"), ("delay", "back"), ("back", "neurons"), ("neurons", "out")]
+    edges = [
+        ("in", "neurons"),
+        ("neurons", "delay"),
+        ("delay", "back"),
+        ("back", "neurons"),
+        ("neurons", "out"),
+    ]
     net = convert.from_nir(nir.NIRGraph(nodes, edges), 1.0, reset="zero", batch=2)
     x = np.zeros((1, 2, 2))
     x[0, 1] = 1
@@ -207,7 +213,9 @@ def test_delays_recurrence_and_batches():
 
 
 def test_delayed_currents():
-    net = convert.from_nir(chain(nir.Delay(np.array([0.0, 1e-3, 2e-3])), nir.I(np.ones(3))), 1.0, input="current")
+    net = convert.from_nir(
+        chain(nir.Delay(np.array([0.0, 1e-3, 2e-3])), nir.I(np.ones(3))), 1.0, input="current"
+    )
     found = net.run(np.ones((4, 3))).output[:, 0] * 1e3
     np.testing.assert_allclose(found, [[1, 0, 0], [2, 1, 0], [3, 2, 1], [4, 3, 2]], atol=1e-12)
 
@@ -215,7 +223,12 @@ def test_delayed_currents():
 def test_graphs_within_graphs():
     """Input -> (Linear -> IF) -> LI, with names of the inner nodes."""
     inner = chain(nir.Linear(2 * np.eye(3)), nir.IF(np.ones(3), np.ones(3)))
-    outer = {"a": nir.Input(np.array([3])), "block": inner, "li": nir.LI(TAU, R, LEAK), "z": nir.Output(np.array([3]))}
+    outer = {
+        "a": nir.Input(np.array([3])),
+        "block": inner,
+        "li": nir.LI(TAU, R, LEAK),
+        "z": nir.Output(np.array([3])),
+    }
     graph = nir.NIRGraph(outer, [("a", "block"), ("block", "li"), ("li", "z")], type_check=False)
     net = convert.from_nir(graph, DT, record=["block.if"])
     x = np.zeros((STEPS, 3))
@@ -231,7 +244,12 @@ def lif(n=3):
 
 
 def two_outputs(*names):
-    nodes = {"in": nir.Input(np.array([3])), "lif": lif(), "a": nir.Output(np.array([3])), "b": nir.Output(np.array([3]))}
+    nodes = {
+        "in": nir.Input(np.array([3])),
+        "lif": lif(),
+        "a": nir.Output(np.array([3])),
+        "b": nir.Output(np.array([3])),
+    }
     return nir.NIRGraph(nodes, [("in", "lif"), *(("lif", n) for n in names)], type_check=False)
 
 
@@ -243,30 +261,86 @@ def two_outputs(*names):
             ranvier.UnknownModel,
             ["threshold (Threshold)", "CubaLIF", "LIF"],
         ),
-        (lambda: convert.from_nir(chain(nir.LI(TAU, R, LEAK), lif()), DT), ranvier.IllegalConnection, ["li", "lif"]),
-        (lambda: convert.from_nir(chain(lif(), nir.Scale(2 * np.ones(3))), DT), ranvier.IllegalConnection, ["output"]),
+        (
+            lambda: convert.from_nir(chain(nir.LI(TAU, R, LEAK), lif()), DT),
+            ranvier.IllegalConnection,
+            ["li", "lif"],
+        ),
+        (
+            lambda: convert.from_nir(chain(lif(), nir.Scale(2 * np.ones(3))), DT),
+            ranvier.IllegalConnection,
+            ["output"],
+        ),
         (lambda: convert.from_nir(two_outputs("a"), DT), ranvier.IllegalConnection, ["b", "population"]),
         (lambda: convert.from_nir(chain(lif(4)), DT), ranvier.WrongSize, ["lif", "(3,)", "(4,)"]),
-        (lambda: convert.from_nir(chain(nir.Linear(np.ones((3, 2))), lif()), DT), ranvier.WrongSize, ["(2,)"]),
-        (lambda: convert.from_nir(chain(nir.Delay(np.full(3, 1.5e-4)), lif()), DT), ranvier.BadDelay, ["delay", "0.1"]),
-        (lambda: convert.from_nir(chain(nir.Delay(np.full(3, -1e-4)), lif()), DT), ranvier.BadDelay, ["negative"]),
-        (lambda: convert.from_nir(chain(nir.LI(0 * TAU, R, LEAK)), DT), ranvier.OutOfRange, ["li", "tau", "> 0"]),
+        (
+            lambda: convert.from_nir(chain(nir.Linear(np.ones((3, 2))), lif()), DT),
+            ranvier.WrongSize,
+            ["(2,)"],
+        ),
+        (
+            lambda: convert.from_nir(chain(nir.Delay(np.full(3, 1.5e-4)), lif()), DT),
+            ranvier.BadDelay,
+            ["delay", "0.1"],
+        ),
+        (
+            lambda: convert.from_nir(chain(nir.Delay(np.full(3, -1e-4)), lif()), DT),
+            ranvier.BadDelay,
+            ["negative"],
+        ),
+        (
+            lambda: convert.from_nir(chain(nir.LI(0 * TAU, R, LEAK)), DT),
+            ranvier.OutOfRange,
+            ["li", "tau", "> 0"],
+        ),
         (
             lambda: convert.from_nir(chain(nir.IF(np.ones(3), np.ones(3), np.ones(3))), DT),
             ranvier.OutOfRange,
             ["if", "v_reset", "< v_threshold"],
         ),
         (lambda: convert.from_nir(chain(lif()), DT, reset="soft"), ranvier.OutOfRange, ["reset", "'zero'"]),
-        (lambda: convert.from_nir(chain(lif()), DT, time_unit="h"), ranvier.OutOfRange, ["time_unit", "'ms'"]),
-        (lambda: convert.from_nir(chain(lif()), DT, spikes="unit"), ranvier.OutOfRange, ["spikes", "'dirac'"]),
-        (lambda: convert.from_nir(chain(lif()), DT, input="analog"), ranvier.OutOfRange, ["input", "'current'"]),
-        (lambda: convert.from_nir(chain(lif()), DT, record=["x"]), ranvier.IllegalConnection, ["record", "x", "lif"]),
+        (
+            lambda: convert.from_nir(chain(lif()), DT, time_unit="h"),
+            ranvier.OutOfRange,
+            ["time_unit", "'ms'"],
+        ),
+        (
+            lambda: convert.from_nir(chain(lif()), DT, spikes="unit"),
+            ranvier.OutOfRange,
+            ["spikes", "'dirac'"],
+        ),
+        (
+            lambda: convert.from_nir(chain(lif()), DT, input="analog"),
+            ranvier.OutOfRange,
+            ["input", "'current'"],
+        ),
+        (
+            lambda: convert.from_nir(chain(lif()), DT, record=["x"]),
+            ranvier.IllegalConnection,
+            ["record", "x", "lif"],
+        ),
         (lambda: convert.from_nir(chain(lif()), 0.0), ranvier.OutOfRange, ["resolution"]),
         (lambda: convert.from_nir(chain(lif()), DT).run(np.ones((5, 2))), ranvier.WrongSize, ["(5, 2)", "3"]),
-        (lambda: convert.from_nir(chain(lif()), DT).run(np.full((5, 3), 0.5)), ranvier.OutOfRange, ["0.5", "spikes"]),
-        (lambda: convert.from_nir(chain(lif()), DT).run({"x": np.ones((5, 3))}), ranvier.WrongSize, ["x", "input"]),
-        (lambda: convert.from_nir(chain(lif()), DT).run(np.ones((5, 3)), 4), ranvier.OutOfRange, ["steps", "4", "5"]),
-        (lambda: convert.from_nir(two_outputs("a", "b"), DT).run(np.ones((5, 3))).output, ranvier.WrongSize, ["a, b"]),
+        (
+            lambda: convert.from_nir(chain(lif()), DT).run(np.full((5, 3), 0.5)),
+            ranvier.OutOfRange,
+            ["0.5", "spikes"],
+        ),
+        (
+            lambda: convert.from_nir(chain(lif()), DT).run({"x": np.ones((5, 3))}),
+            ranvier.WrongSize,
+            ["x", "input"],
+        ),
+        (
+            lambda: convert.from_nir(chain(lif()), DT).run(np.ones((5, 3)), 4),
+            ranvier.OutOfRange,
+            ["steps", "4", "5"],
+        ),
+        (
+            lambda: convert.from_nir(two_outputs("a", "b"), DT).run(np.ones((5, 3))).output,
+            ranvier.WrongSize,
+            ["a, b"],
+        ),
     ],
 )
 def test_mistakes(call, error, words):

@@ -29,20 +29,34 @@ def blocks(x, what):
     return what(x[:, :6].reshape(3, 3, 2, 2, 3), axis=(2, 4))
 
 
-GROUPED = np.array([correlate(LINE[g : g + 1], W1[2 * g : 2 * g + 2], BIAS[2 * g : 2 * g + 2], (1,), (1,)) for g in (0, 1)])
+GROUPED = np.array(
+    [correlate(LINE[g : g + 1], W1[2 * g : 2 * g + 2], BIAS[2 * g : 2 * g + 2], (1,), (1,)) for g in (0, 1)]
+)
 LINEAR = {
     "Affine": (nir.Affine(W2[0, 0].T, BIAS[:2]), IMAGE[0, 0, :3], W2[0, 0].T @ IMAGE[0, 0, :3] + BIAS[:2]),
     "Linear": (nir.Linear(W2[0, 0].T), IMAGE[0, 0, :3], W2[0, 0].T @ IMAGE[0, 0, :3]),
     "Scale": (nir.Scale(IMAGE * 2), IMAGE, 2 * IMAGE**2),
     "Conv1d": (nir.Conv1d(9, W1, 1, 1, 1, 2, BIAS), LINE, GROUPED.reshape(4, 9)),
-    "Conv2d": (nir.Conv2d((7, 6), W2, (2, 1), (1, 2), 1, 1, BIAS), IMAGE, correlate(IMAGE, W2, BIAS, (2, 1), (1, 2))),
+    "Conv2d": (
+        nir.Conv2d((7, 6), W2, (2, 1), (1, 2), 1, 1, BIAS),
+        IMAGE,
+        correlate(IMAGE, W2, BIAS, (2, 1), (1, 2)),
+    ),
     "Conv2d of the same size": (
         nir.Conv2d((7, 6), W2[:, :, :, :1], 1, "same", 1, 1, BIAS),
         IMAGE,
         correlate(IMAGE, W2[:, :, :, :1], BIAS, (1, 1), (1, 0)),
     ),
-    "SumPool2d": (nir.SumPool2d(np.array([2, 3]), np.array([2, 3]), np.array([0, 0])), IMAGE, blocks(IMAGE, np.sum)),
-    "AvgPool2d": (nir.AvgPool2d(np.array([2, 3]), np.array([2, 3]), np.array([0, 0])), IMAGE, blocks(IMAGE, np.mean)),
+    "SumPool2d": (
+        nir.SumPool2d(np.array([2, 3]), np.array([2, 3]), np.array([0, 0])),
+        IMAGE,
+        blocks(IMAGE, np.sum),
+    ),
+    "AvgPool2d": (
+        nir.AvgPool2d(np.array([2, 3]), np.array([2, 3]), np.array([0, 0])),
+        IMAGE,
+        blocks(IMAGE, np.mean),
+    ),
     "Flatten": (nir.Flatten({"input": np.array([3, 7, 6])}, 0), IMAGE, IMAGE.ravel()),
 }
 
@@ -57,7 +71,12 @@ def rewritten(net, path, dt, **how):
 def test_linear_nodes(name, tmp_path):
     """Into integrators with r = 1, in steps of 1 s: potentials are the sums after a step."""
     node, x, expected = LINEAR[name]
-    nodes = [nir.Input(np.array(x.shape)), node, nir.I(np.ones(expected.shape)), nir.Output(np.array(expected.shape))]
+    nodes = [
+        nir.Input(np.array(x.shape)),
+        node,
+        nir.I(np.ones(expected.shape)),
+        nir.Output(np.array(expected.shape)),
+    ]
     graph = nir.NIRGraph.from_list(*nodes, type_check=False)
     net = convert.from_nir(graph, 1000.0, input="current")
     first = net.run(np.stack([x, 2 * x])).output[:, 0]
@@ -103,7 +122,9 @@ def test_neurons(name, reset, tmp_path):
     written = nir.read(tmp_path / "graph.nir", type_check=False).nodes[name.lower()]
     assert type(written).__name__ == name
     second = again.run(x)
-    np.testing.assert_allclose(second.potentials[name.lower()], first.potentials[name.lower()], rtol=1e-9, atol=1e-9)
+    np.testing.assert_allclose(
+        second.potentials[name.lower()], first.potentials[name.lower()], rtol=1e-9, atol=1e-9
+    )
     if "F" in name:
         assert (second.output == first.output).all() and first.output.sum(axis=0).min() > 2
     silent = net.run(0 * x)
@@ -167,11 +188,17 @@ def converted(layers=DENSE, shape=(2,), **how):
     "call, error, words",
     [
         (lambda: convert.to_nir(DENSE), ranvier.WrongType, ["list", "SpikingNetwork"]),
-        (lambda: convert.to_nir(converted(input="poisson")), ranvier.IllegalConnection, ["encoder", "Poisson"]),
+        (
+            lambda: convert.to_nir(converted(input="poisson")),
+            ranvier.IllegalConnection,
+            ["encoder", "Poisson"],
+        ),
         (lambda: convert.to_nir(converted(t_ref=1.0)), ranvier.IllegalConnection, ["1_ReLU", "refractory"]),
         (
             lambda: convert.to_nir(
-                converted([convert.Scale(1.0), convert.ReLU(), convert.AveragePool(2), convert.Flatten()], (1, 4))
+                converted(
+                    [convert.Scale(1.0), convert.ReLU(), convert.AveragePool(2), convert.Flatten()], (1, 4)
+                )
             ),
             ranvier.IllegalConnection,
             ["AveragePool", "one dimension"],

@@ -28,7 +28,8 @@ from .layers import (
     Softmax,
     SumPool,
 )
-from .nir_read import NirNetwork, from_nir
+from .nir_network import NirNetwork, NirResult
+from .nir_read import from_nir
 from .nir_write import to_nir
 from .normalise import activation_scales, activations, predict
 from .spiking import Result, SpikingNetwork, to_spiking
@@ -40,6 +41,7 @@ __all__ = [
     "from_nir",
     "to_nir",
     "NirNetwork",
+    "NirResult",
     "activation_scales",
     "activations",
     "predict",

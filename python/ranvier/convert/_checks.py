@@ -50,7 +50,9 @@ def whole(value, object, parameter, least, axes=None):
         allowed = "an integer" if axes is None else f"an integer or {axes} of them"
         raise mistake(WrongType, object, parameter, repr(value), allowed, "give whole numbers")
     if len(as_int) not in {1, axes or 1}:
-        raise mistake(WrongSize, object, parameter, repr(value), f"1 or {axes or 1} values", "one for each axis")
+        raise mistake(
+            WrongSize, object, parameter, repr(value), f"1 or {axes or 1} values", "one for each axis"
+        )
     if (as_int < least).any():
         raise mistake(OutOfRange, object, parameter, repr(value), f">= {least}", "give a larger number")
     numbers = tuple(int(x) for x in np.broadcast_to(as_int, axes or 1))

@@ -49,7 +49,7 @@ class Chain:
         for layer in self.host:
             shape = layer.output_shape(shape)
         if settings.reset == "zero":
-            layers = [_averaged(layer) for layer in layers]
+            layers = _averaged(layers)
         self._pending, self._scale, self.unit = [], 1.0, 1.0
         self._begin(shape)
         for k, layer in enumerate(layers):
@@ -90,18 +90,11 @@ class Chain:
 
     def _max_pool(self, name, layer):
         if self._pending or self._last == "input":
-            before = self._pending[-1][0] if self._pending else "the input"
-            raise mistake(
-                IllegalConnection,
-                "layers",
-                name,
-                f"after {before}",
-                "a ReLU before or after it",
-                "put a ReLU before it",
-            )
-        s = self.settings
+            after = f"after {self._pending[-1][0] if self._pending else 'the input'}"
+            allowed, remedy = "a ReLU before or after it", "put a ReLU before it"
+            raise mistake(IllegalConnection, "layers", name, after, allowed, remedy)
         output = layer.output_shape(self._shape)
-        like = Neurons(output, strict=s.strict_threshold, tau_m=s.tau_m, t_ref=s.t_ref)
+        like = Neurons(output, strict=self.settings.strict_threshold)
         nodes, edges = max_pool(name, layer, self._shape, self._last, like)
         self.nodes.update(nodes)
         self.edges.extend(edges)
@@ -144,10 +137,11 @@ def rectified_first(layers):
     return layers
 
 
-def _averaged(layer):
-    if not isinstance(layer, MaxPool):
-        return layer
-    warnings.warn(
-        "MaxPool needs reset='subtract'; with reset='zero' it has become AveragePool", UserWarning, stacklevel=4
-    )
-    return AveragePool(layer.kernel, layer.stride, layer.padding)
+def _averaged(layers):
+    """The layers with AveragePool for MaxPool, and a warning if there is one."""
+    if not any(isinstance(layer, MaxPool) for layer in layers):
+        return layers
+    text = "MaxPool needs reset='subtract'; with reset='zero' it has become AveragePool"
+    warnings.warn(text, UserWarning, stacklevel=4)
+    pools = [isinstance(layer, MaxPool) for layer in layers]
+    return [AveragePool(x.kernel, x.stride, x.padding) if pool else x for x, pool in zip(layers, pools)]

@@ -11,9 +11,6 @@ from .neurons import Neurons
 
 __all__ = ["Engine"]
 
-# Potential (mV) from which no input reaches a threshold, while spikes on their way are let through.
-_OUT_OF_REACH = -1e12
-
 
 class Engine:
     """A network with copies of a graph.
@@ -71,12 +68,10 @@ class Engine:
         for name, node in self.neurons.items():
             params = {k: self._tiled(v) for k, v in node.params(self.h).items()}
             n = node.size * self.copies
-            self.populations[name] = net.create(node.model, n, V_m=_OUT_OF_REACH, **params)
+            self.populations[name] = net.create(node.model, n, **params)
             if node.tau_syn is not None and self._has_current(name):
                 self._kicks[name] = net.create("spike_generator", n)
-                net.connect(
-                    self._kicks[name], self.populations[name], one_to_one(), weight=1.0, delay=self.h
-                )
+                net.connect(self._kicks[name], self.populations[name], one_to_one(), weight=1.0, delay=self.h)
         for name, source in self.sources.items():
             if source.spikes:
                 n = int(np.prod(source.shape)) * self.copies
@@ -156,13 +151,18 @@ class Engine:
         for recording in (*self.spikes.values(), *self.samples.values()):
             recording.clear()
         for name, population in self.populations.items():
-            population.set(V_m=_OUT_OF_REACH, I_e=self.silence(name))
+            # Spikes that are on their way arrive where nothing fires.
+            population.set(I_e=self.silence(name), **self._threshold(name, np.inf))
         self.begin = self.network.step + self._flush
         self._announce(plan, trains)
         self.network.run(self._flush * self.h)
         for name, node in self.neurons.items():
-            self.populations[name].set(V_m=self._tiled(node.E_L))
+            V_th = self._tiled(node.params(self.h)["V_th"])
+            self.populations[name].set(V_m=self._tiled(node.E_L), **self._threshold(name, V_th))
         self._used = True
+
+    def _threshold(self, name, V_th):
+        return {} if self.neurons[name].bernoulli else {"V_th": V_th}
 
     def _announce(self, plan, trains):
         for name, counts in trains.items():
@@ -172,8 +172,8 @@ class Engine:
         for name, generator in self._kicks.items():
             # The filtered current is -c exp(-t / tau_syn) on top of I_e = c, for every change c.
             decay = np.exp(-self.h / self._tiled(self.neurons[name].tau_syn))
-            steps = sorted(plan.changes)
-            self._emit(generator, [-plan.change(name, k) * decay for k in steps], self.begin + np.array(steps))
+            kicks = [-plan.change(name, k) * decay for k in plan.changes]
+            self._emit(generator, kicks, self.begin + np.array(plan.changes))
 
     def _emit(self, generator, weights, steps):
         """Spikes of weights[k][generator] at the end of step number steps[k]; none where a weight is 0."""
@@ -235,6 +235,7 @@ class _Plan:
                     moves = np.flatnonzero((x[1:] != x[:-1]).any(axis=(1, 2))) + 1 if x.ndim == 3 else []
                     at.update(delay + int(k) for k in (0, *moves))
         self.changes = sorted(k for k in at if k < steps)
+        self._before = dict(zip(self.changes[1:], self.changes))
 
     def total(self, name, step):
         """I_e from this step on: float64 ndarray of shape (copies * n,)."""
@@ -250,9 +251,9 @@ class _Plan:
 
     def change(self, name, step):
         """total() less what it was before, which was nothing at first."""
-        k = self.changes.index(step)
-        before = self.total(name, self.changes[k - 1]) if k else self._engine.silence(name)
-        return self.total(name, step) - before
+        if step in self._before:
+            return self.total(name, step) - self.total(name, self._before[step])
+        return self.total(name, step) - self._engine.silence(name)
 
 
 def _kick_in_step(node, h):

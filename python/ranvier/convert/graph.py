@@ -88,7 +88,7 @@ class Graph:
     """
 
     def __init__(self, nodes, edges):
-        self.nodes, self.edges = dict(nodes), list(dict.fromkeys(edges))
+        self.nodes, self.edges = dict(nodes), list(dict.fromkeys((a, b) for a, b in edges))
         self._before = {name: [] for name in self.nodes}
         for a, b in self.edges:
             for name in (a, b):
@@ -178,7 +178,9 @@ class Graph:
             made = Drive({(name, 0): sparse.eye_array(n, format="csr")}, np.zeros(n))
         else:
             drive = self._sum(name)
-            made = _delayed(drive, node) if isinstance(node, Delay) else _mapped(drive, node, self.inputs[name])
+            made = (
+                _delayed(drive, node) if isinstance(node, Delay) else _mapped(drive, node, self.inputs[name])
+            )
         self._expressions[name] = made
         return made
 

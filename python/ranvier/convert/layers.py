@@ -56,13 +56,17 @@ class Layer:
 
     def _needs(self, good, shape, allowed):
         if not good:
-            raise mistake(WrongSize, type(self).__name__, "input shape", tuple(shape), allowed, "fit the layers")
+            raise mistake(
+                WrongSize, type(self).__name__, "input shape", tuple(shape), allowed, "fit the layers"
+            )
 
 
 def _bias(value, n, name):
     b = np.zeros(n) if value is None else array(value, name, "bias", 1)
     if len(b) != n:
-        raise mistake(WrongSize, name, "bias", f"{len(b)} values", f"{n} values", "one for each output channel")
+        raise mistake(
+            WrongSize, name, "bias", f"{len(b)} values", f"{n} values", "one for each output channel"
+        )
     return b
 
 
@@ -143,7 +147,12 @@ class Convolution(Layer):
         self.groups = whole(self.groups, name, "groups", 1)
         if len(self.weight) % self.groups:
             raise mistake(
-                OutOfRange, name, "groups", self.groups, f"divisors of {len(self.weight)} channels", "choose one"
+                OutOfRange,
+                name,
+                "groups",
+                self.groups,
+                f"divisors of {len(self.weight)} channels",
+                "choose one",
             )
 
     def _windows(self, shape):

@@ -75,7 +75,9 @@ class Neurons:
         values["V_th"], values["V_reset"] = self._threshold()
         if self.tau_syn is not None:
             values["tau_syn_ex"] = values["tau_syn_in"] = self.tau_syn
-        same = {name: np.ravel(x)[0] if np.ptp(_finite(x)) == 0 else np.ravel(x) for name, x in values.items()}
+        same = {
+            name: np.ravel(x)[0] if np.ptp(_finite(x)) == 0 else np.ravel(x) for name, x in values.items()
+        }
         return {**same, "reset_by_subtraction": self.reset == "subtract" and self.spiking}
 
     def current(self, drive, h):

@@ -7,7 +7,8 @@ from ._checks import mistake
 from .graph import Delay, Sink, Source
 from .layers import BatchNorm, Convolution, Dense, Flatten, Scale, SumPool
 from .neurons import Neurons
-from .nir_read import NirNetwork, Units, import_nir
+from .nir_network import NirNetwork
+from .nir_read import Units, import_nir
 from .spiking import SpikingNetwork
 
 __all__ = ["to_nir"]
@@ -74,7 +75,11 @@ class _Writer:
         elif np.ptp(ratio) <= 1e-12 * abs(np.max(ratio)) and all(spiking):
             factor = float(np.ravel(ratio)[0])
         else:
-            self._refuse(name, "spikes and currents that differ by more than a factor", "use another time_unit or spikes")
+            self._refuse(
+                name,
+                "spikes and currents that differ by more than a factor",
+                "use another time_unit or spikes",
+            )
         waiting = list(self._graph.before(name))
         while waiting:
             before = waiting.pop()

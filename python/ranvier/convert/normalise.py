@@ -118,7 +118,12 @@ def activation_scales(layers, x, percentile=99.9):
     p = array(percentile, "activation_scales", "percentile", (0, 1))
     if p.ndim == 1 and len(p) != len(values):
         raise mistake(
-            WrongSize, "activation_scales", "percentile", f"{len(p)} values", f"1 or {len(values)}", "count ReLUs"
+            WrongSize,
+            "activation_scales",
+            "percentile",
+            f"{len(p)} values",
+            f"1 or {len(values)}",
+            "count ReLUs",
         )
     if ((p <= 0) | (p > 100)).any():
         raise mistake(

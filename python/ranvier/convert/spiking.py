@@ -11,6 +11,7 @@ from .chain import Chain, rectified_first
 from .engine import Engine
 from .normalise import activation_scales, activations, check_layers, softmax
 from .layers import ReLU
+from .neurons import Neurons
 
 __all__ = ["to_spiking", "SpikingNetwork", "Result"]
 
@@ -120,7 +121,15 @@ def to_spiking(
 
     Raises
     ------
-    WrongType, WrongSize, OutOfRange, IllegalConnection
+    WrongType, WrongSize, OutOfRange, BackendError
+    IllegalConnection
+        MaxPool neither before nor after a ReLU, nor before all of them.
+
+    Notes
+    -----
+    Max pooling takes one neuron for each element of a window, of which the last one fires at the largest rate; these neurons have
+    neither a leak nor a refractory time. Its rates are right up to a few spikes, as long as spikes come regularly; with Poisson
+    input the error of equal rates falls with the square root of the number of steps.
     """
     settings = Settings(
         reset, bool(strict_threshold), input, read_out, normalise, bool(aligned), tau_m, t_ref, resolution
@@ -131,7 +140,9 @@ def to_spiking(
         input_shape = data.shape[1:]
     if input_shape is None or (data is None and scales is None):
         lacking = "input_shape" if input_shape is None and scales is not None else "data"
-        raise mistake(WrongSize, "to_spiking", lacking, None, "training data, or scales and input_shape", "give them")
+        raise mistake(
+            WrongSize, "to_spiking", lacking, None, "training data, or scales and input_shape", "give them"
+        )
     if scales is None:
         scales = activation_scales(layers, data, percentile)
     scales = _checked(scales, sum(isinstance(layer, ReLU) for layer in layers))
@@ -177,6 +188,7 @@ class SpikingNetwork:
         self.settings, self.graph = chain.settings, chain.graph
         self._chain, self._batch, self._options, self._engine = chain, batch, options, None
         self._recorded = ()
+        self._machine = Network(resolution=self.settings.resolution, **options)  # finds mistakes now
 
     network = property(lambda self: self._engine and self._engine.network)
 
@@ -197,7 +209,7 @@ class SpikingNetwork:
         at : list of int, optional
             Ascending numbers of steps after which the output is read; default: [steps].
         rates : bool
-            Also count the spikes of all populations of ReLUs. To be the same in all runs.
+            Also count the spikes of all populations of ReLUs. The first run that asks for them builds the network anew.
 
         Returns
         -------
@@ -223,7 +235,9 @@ class SpikingNetwork:
     def _input(self, x):
         x = array(x, "run", "x")
         if x.shape[1:] != self.input_shape or not len(x):
-            raise mistake(WrongSize, "run", "x", f"shape {x.shape}", f"(samples, *{self.input_shape})", "reshape it")
+            raise mistake(
+                WrongSize, "run", "x", f"shape {x.shape}", f"(samples, *{self.input_shape})", "reshape it"
+            )
         if self._chain.host:
             x = activations(self._chain.host, x)[-1]
         x = x.reshape(len(x), -1)
@@ -253,22 +267,23 @@ class SpikingNetwork:
             if self._batch is None:
                 self._batch = min(samples, self._copies())
             self._recorded = recorded
-            self._engine = Engine(self.graph, self._batch, self.settings.resolution, recorded, **self._options)
+            self._engine = Engine(
+                self.graph, self._batch, self.settings.resolution, recorded, **self._options
+            )
             self._offsets = self._delays()
         return self._engine
 
     def _copies(self):
-        machine = Network(**self._options)
-        cpu = machine.backend == "cpu"
-        most = _CONNECTIONS_WORKER * machine.threads if cpu else _CONNECTIONS_GPU
+        cpu = self._machine.backend == "cpu"
+        most = _CONNECTIONS_WORKER * self._machine.threads if cpu else _CONNECTIONS_GPU
         return max(1, most // max(1, self.connections))
 
     @property
     def connections(self):
         """Number of synapses of one copy of the network."""
-        drives = (self.graph.drive(name) for name, node in self.graph.nodes.items() if hasattr(node, "spiking"))
-        spiking = [(o, m) for d in drives for (o, _), m in d.terms.items() if hasattr(self.graph.nodes[o], "spiking")]
-        return sum(m.nnz for _, m in spiking)
+        neurons = self.graph.of(Neurons)
+        terms = [term for name in neurons for term in self.graph.drive(name).terms.items()]
+        return sum(matrix.nnz for (origin, _), matrix in terms if origin in neurons)
 
     def _delays(self):
         """Steps until the first spike of the input can reach each population."""

@@ -1,5 +1,8 @@
 """The digits network: how many of 540 images get another class than from the deep network."""
 
+import importlib
+import sys
+
 import numpy as np
 import pytest
 
@@ -125,8 +128,8 @@ def test_probabilities(data):
 def test_example(monkeypatch, capsys, tmp_path):
     pytest.importorskip("matplotlib").use("Agg")
     monkeypatch.syspath_prepend(str(EXAMPLES))
-    import digits as example
-
+    example = importlib.import_module("digits")
+    monkeypatch.delitem(sys.modules, "digits")
     figure = tmp_path / "digits.png"
     found = example.main(["--steps", "50", "--images", "60", "--threads", "2", "--figure", str(figure)])
     assert figure.stat().st_size > 10_000 and set(found) == set(example.VARIANTS)

@@ -204,6 +204,8 @@ X = np.zeros((4, 3))
         (lambda: convert.to_spiking(DENSE, X, tau_m=0.0), ranvier.OutOfRange, ["tau_m", "> 0"]),
         (lambda: convert.to_spiking(DENSE, X, t_ref=-1.0), ranvier.OutOfRange, ["t_ref", "-1"]),
         (lambda: convert.to_spiking(DENSE, X, batch=0), ranvier.OutOfRange, ["batch", "0"]),
+        (lambda: convert.to_spiking(DENSE, X, resolution=-1.0), ranvier.OutOfRange, ["resolution", "-1"]),
+        (lambda: convert.to_spiking(DENSE, X, backend="tpu"), ranvier.BackendError, ["tpu"]),
         (
             lambda: convert.to_spiking(DENSE, X).run(np.zeros((1, 2))),
             ranvier.WrongSize,

@@ -203,6 +203,13 @@ def converted(layers=DENSE, shape=(2,), **how):
             ranvier.IllegalConnection,
             ["AveragePool", "one dimension"],
         ),
+        (
+            lambda: convert.to_nir(
+                converted([convert.MaxPool(2), convert.Flatten(), convert.ReLU()], (1, 4, 4))
+            ),
+            ranvier.IllegalConnection,
+            ["input", "max pooling"],
+        ),
         (lambda: convert.to_nir(converted(), time_unit="h"), ranvier.OutOfRange, ["time_unit", "'h'"]),
     ],
 )
@@ -211,3 +218,41 @@ def test_what_cannot_be_written(call, error, words):
         call()
     for word in words:
         assert word in str(e.value)
+
+
+def test_neurons_that_nothing_reaches():
+    """r = 0 is written as it is."""
+    nodes = [nir.Input(np.array([2])), nir.Affine(np.eye(2), np.ones(2)), nir.I(np.array([0.0, 2.0]))]
+    graph = nir.NIRGraph.from_list(*nodes, nir.Output(np.array([2])), type_check=False)
+    written = convert.to_nir(convert.from_nir(graph, 1.0))
+    assert written.nodes["i"].r.tolist() == [0, 2] and written.nodes["affine"].bias.tolist() == [1, 1]
+
+
+def test_a_layer_for_two_populations(tmp_path):
+    """Neurons with and without a leak behind one layer: biases keep their effect on both."""
+    nodes = {
+        "in": nir.Input(np.array([2])),
+        "w": nir.Affine(np.eye(2), np.array([3.0, 4.0])),
+        "i": nir.I(np.array([1.0, 2.0])),
+        "li": nir.LI(np.full(2, 0.01), np.ones(2), np.zeros(2)),
+        "a": nir.Output(np.array([2])),
+        "b": nir.Output(np.array([2])),
+    }
+    graph = nir.NIRGraph(
+        nodes, [("in", "w"), ("w", "i"), ("w", "li"), ("i", "a"), ("li", "b")], type_check=False
+    )
+    net = convert.from_nir(graph, 1.0)
+    again = rewritten(net, tmp_path / "graph.nir", 1.0)
+    x = np.ones((5, 2))
+    for name in ("a", "b"):
+        np.testing.assert_allclose(again.run(x).outputs[name], net.run(x).outputs[name], rtol=1e-12)
+        assert net.run(x).outputs[name][-1].min() > 0.01
+
+
+def test_without_the_package(monkeypatch):
+    import sys
+
+    monkeypatch.setitem(sys.modules, "nir", None)
+    for call in (lambda: convert.from_nir("graph.nir", 1.0), lambda: convert.to_nir(converted())):
+        with pytest.raises(ImportError, match=r"ranvier\[nir\]"):
+            call()

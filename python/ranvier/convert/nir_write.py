@@ -29,15 +29,16 @@ def to_nir(network, *, time_unit="s", spikes="dirac"):
     -------
     nir.NIRGraph
         To be saved by nir.write. Reading it with the same dt, time_unit and spikes and with the network's own reset makes the same
-        network; NIR has no place for these, and none for whether a neuron fires at its threshold.
+        network; NIR has no place for these, and none for whether a neuron fires at its threshold. Biases are there from the
+        beginning, as with to_spiking(aligned=False).
 
     Raises
     ------
     WrongType
         No such network.
     IllegalConnection
-        NIR has no such thing: Poisson input, refractory times, pooling of one dimension, a population whose biases and spikes
-        cannot have the same r.
+        NIR has no such thing: max pooling of an analog input, Poisson input, refractory times, pooling of one dimension, a
+        population whose biases and spikes cannot have the same r.
     """
     nir = import_nir()
     if not isinstance(network, (SpikingNetwork, NirNetwork)):
@@ -48,6 +49,14 @@ def to_nir(network, *, time_unit="s", spikes="dirac"):
             type(network).__name__,
             "SpikingNetwork, NirNetwork",
             "use what to_spiking or from_nir has returned",
+        )
+    if isinstance(network, SpikingNetwork) and network.preprocessing:
+        raise mistake(
+            IllegalConnection,
+            "to_nir: input",
+            value="max pooling of an analog input",
+            allowed="what NIR has",
+            remedy="pool the data before, or put a ReLU before MaxPool",
         )
     dt = network.units.dt if isinstance(network, NirNetwork) else network.settings.resolution
     writer = _Writer(nir, network.graph, Units(float(dt), time_unit, spikes))
@@ -69,7 +78,7 @@ class _Writer:
         """By what biases before a population are multiplied, so that its r fits spikes and currents."""
         node, drive = self._graph.nodes[name], self._graph.drive(name)
         spiking = [self._sends_spikes(origin) for origin, _ in drive.terms]
-        ratio = node.slope / self._slope(node) if any(spiking) else np.ones(1)
+        ratio = self._ratio(node) if any(spiking) else np.ones(1)
         if np.allclose(ratio, 1.0, rtol=1e-12, atol=0):
             factor = 1.0
         elif np.ptp(ratio) <= 1e-12 * abs(np.max(ratio)) and all(spiking):
@@ -108,6 +117,12 @@ class _Writer:
         leak = node.tau_m if not np.isinf(node.tau_m).any() else self._units.ms
         return self._r(node) / leak
 
+    def _ratio(self, node):
+        """By how much currents count for more than this resistance says; 1 where neither they nor spikes count."""
+        slope, jump = np.broadcast_arrays(np.ravel(node.slope), np.ravel(node.jump))
+        of_spikes = np.broadcast_to(np.ravel(self._slope(node)), slope.shape)
+        return np.divide(slope, of_spikes, out=np.ones(slope.shape), where=(jump != 0))
+
     def node(self, name):
         """A node of NIR."""
         nir, node, graph = self._nir, self._graph.nodes[name], self._graph
@@ -137,7 +152,7 @@ class _Writer:
             return np.array(np.broadcast_to(np.ravel(x), node.size).reshape(node.shape))
 
         spiking = any(self._sends_spikes(origin) for origin, _ in self._graph.drive(name).terms)
-        r = self._r(node) if spiking else self._r(node) * (node.slope / self._slope(node))
+        r = self._r(node) if spiking else self._r(node) * self._ratio(node)
         r, leak, tau = full(r), full(node.E_L), full(np.asarray(node.tau_m) / ms)
         fire = {"v_threshold": full(node.V_th), "v_reset": full(node.V_reset)} if node.spiking else {}
         if node.tau_syn is not None:

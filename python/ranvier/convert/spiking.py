@@ -179,6 +179,8 @@ class SpikingNetwork:
         Arguments of :func:`to_spiking`.
     graph : Graph
         Populations and scaled layers.
+    preprocessing : list of Layer
+        What is worked out before the input reaches the graph: layers up to a MaxPool before the first neurons.
     network : ranvier.Network or None
         None before the first run.
     """
@@ -188,9 +190,12 @@ class SpikingNetwork:
         self.settings, self.graph = chain.settings, chain.graph
         self._chain, self._batch, self._options, self._engine = chain, batch, options, None
         self._recorded = ()
-        self._machine = Network(resolution=self.settings.resolution, **options)  # finds mistakes now
+        machine = Network(resolution=self.settings.resolution, **options)  # finds mistakes now
+        cpu = machine.backend == "cpu"
+        self._most = _CONNECTIONS_WORKER * machine.threads if cpu else _CONNECTIONS_GPU
 
     network = property(lambda self: self._engine and self._engine.network)
+    preprocessing = property(lambda self: list(self._chain.host))
 
     @property
     def populations(self):
@@ -207,7 +212,7 @@ class SpikingNetwork:
         x : array of shape (samples, *input shape)
         steps : int
         at : list of int, optional
-            Ascending numbers of steps after which the output is read; default: [steps].
+            Ascending numbers of steps, up to `steps`, after which the output is read; default: [steps].
         rates : bool
             Also count the spikes of all populations of ReLUs. The first run that asks for them builds the network anew.
 
@@ -238,8 +243,8 @@ class SpikingNetwork:
             raise mistake(
                 WrongSize, "run", "x", f"shape {x.shape}", f"(samples, *{self.input_shape})", "reshape it"
             )
-        if self._chain.host:
-            x = activations(self._chain.host, x)[-1]
+        if self.preprocessing:
+            x = activations(self.preprocessing, x)[-1]
         x = x.reshape(len(x), -1)
         if self.settings.input != "analog" and ((x < 0) | (x > 1)).any():
             raise mistake(
@@ -265,18 +270,13 @@ class SpikingNetwork:
         recorded = tuple(name for name in recorded if self.graph.nodes[name].spiking)
         if self._engine is None or not set(recorded) <= set(self._recorded):
             if self._batch is None:
-                self._batch = min(samples, self._copies())
+                self._batch = min(samples, max(1, self._most // max(1, self.connections)))
             self._recorded = recorded
             self._engine = Engine(
                 self.graph, self._batch, self.settings.resolution, recorded, **self._options
             )
             self._offsets = self._delays()
         return self._engine
-
-    def _copies(self):
-        cpu = self._machine.backend == "cpu"
-        most = _CONNECTIONS_WORKER * self._machine.threads if cpu else _CONNECTIONS_GPU
-        return max(1, most // max(1, self.connections))
 
     @property
     def connections(self):

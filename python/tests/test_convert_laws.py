@@ -22,18 +22,26 @@ def law(reset, strict):
     return np.where(K == 0, 0, T // interval)
 
 
-def counts(steps=STEPS, values=K / 64, **how):
+def run(steps=STEPS, values=K / 64, **how):
+    """Counts and potentials until each step: shape (T, values)."""
     layers = [convert.Dense([[1.0]]), convert.ReLU()]
     spiking = convert.to_spiking(layers, input_shape=(1,), scales=[1.0], read_out="counts", threads=1, **how)
     result = spiking.run(np.reshape(values, (-1, 1)), steps, at=range(1, steps + 1))
-    return result.counts[spiking.populations[-1]][:, :, 0]
+    return result.counts[spiking.populations[-1]][:, :, 0], result.potentials[:, :, 0]
+
+
+def counts(*args, **how):
+    return run(*args, **how)[0]
 
 
 @pytest.mark.parametrize("strict", [False, True])
 @pytest.mark.parametrize("reset", ["subtract", "zero"])
 def test_floor_laws(reset, strict):
-    """Exactly, for every number of steps: sums of multiples of 1/64 are exact."""
-    assert (counts(reset=reset, strict_threshold=strict) == law(reset, strict)).all()
+    """Exactly, for every number of steps: sums of multiples of 1/64 are exact, and so is what subtraction leaves."""
+    found, potentials = run(reset=reset, strict_threshold=strict)
+    assert (found == law(reset, strict)).all()
+    if reset == "subtract":
+        assert (potentials == K * T / 64 - found).all()
 
 
 @pytest.mark.parametrize("strict", [False, True])

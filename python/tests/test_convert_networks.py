@@ -140,6 +140,34 @@ def test_max_pooling(shape, kernel, stride, padding, aligned):
     assert np.abs(mean - wanted).max() > 0.3
 
 
+def test_every_spike_of_max_pooling():
+    """A tournament of four whose spikes do not wait for one another: delays make up for the synapses."""
+    x = np.random.default_rng(9).integers(0, 33, (20, 1, 2, 2)) / 32
+    layers = [
+        convert.Scale(1.0),
+        convert.ReLU(),
+        convert.MaxPool(2),
+        convert.Flatten(),
+        convert.Dense([[1.0]]),
+    ]
+    potentials, V, total = [], np.zeros((8, 20)), np.zeros(20)
+
+    def fires(k, current):
+        V[k] += current
+        spikes = V[k] >= 1
+        V[k] -= spikes
+        return spikes.astype(float)
+
+    for _ in range(STEPS):
+        a, b, c, d = (fires(k, v) for k, v in enumerate(x.reshape(20, 4).T))
+        ab, cd = fires(4, a - b), fires(5, c - d)
+        total += fires(7, d + cd + fires(6, (b + ab) - (d + cd)))
+        potentials.append(total.copy())
+    spiking = convert.to_spiking(layers, input_shape=(1, 2, 2), scales=[1.0], threads=1)
+    result = spiking.run(x, STEPS, at=range(1, STEPS + 1))
+    assert (result.potentials[:, :, 0] == potentials).all() and spiking.connections == 2 + 2 + 4 + 3 + 1
+
+
 def test_max_pooling_before_the_first_neurons_is_exact():
     x = np.random.default_rng(2).integers(-32, 33, (3, 1, 4, 4)) / 32
     layers = [

@@ -212,12 +212,15 @@ def test_delays_recurrence_and_batches():
     assert (net.run(x, 40).output == found).all()
 
 
-def test_delayed_currents():
-    net = convert.from_nir(
-        chain(nir.Delay(np.array([0.0, 1e-3, 2e-3])), nir.I(np.ones(3))), 1.0, input="current"
-    )
-    found = net.run(np.ones((4, 3))).output[:, 0] * 1e3
+def test_delays_add_up():
+    delays = nir.Delay(np.array([0.0, 1e-3, 1e-3])), nir.Delay(np.array([0.0, 0.0, 1e-3]))
+    graph = chain(*delays, nir.I(np.ones(3)))
+    found = convert.from_nir(graph, 1.0, input="current").run(np.ones((4, 3))).output[:, 0] * 1e3
     np.testing.assert_allclose(found, [[1, 0, 0], [2, 1, 0], [3, 2, 1], [4, 3, 2]], atol=1e-12)
+    x = np.zeros((6, 3))
+    x[0] = 1
+    found = convert.from_nir(graph, 1.0).run(x).output[:, 0]
+    assert found.argmax(axis=0).tolist() == [1, 2, 3]
 
 
 def test_graphs_within_graphs():

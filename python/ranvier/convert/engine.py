@@ -198,12 +198,12 @@ class Engine:
         """V_m now (mV): float64 ndarray of shape (copies, n)."""
         return self.populations[name].get("V_m").reshape(self.copies, -1)
 
-    def counts(self, name, stops, start=0):
-        """Numbers of spikes from step `start` until each of some steps, which ascend: int64 ndarray (stops, copies, n)."""
+    def counts(self, name, stops):
+        """Numbers of spikes until each of some steps, which ascend: int64 ndarray of shape (stops, copies, n)."""
         senders, steps, _ = self.spikes[name]._all()
         n = len(self.populations[name])
         at = np.searchsorted(stops, steps - self.begin)
-        inside = (steps > self.begin + start) & (at < len(stops))
+        inside = (steps > self.begin) & (at < len(stops))
         flat = at[inside] * n + (senders[inside] - self.populations[name].ids[0])
         per_interval = np.bincount(flat, minlength=len(stops) * n).reshape(len(stops), n)
         return per_interval.cumsum(axis=0).reshape(len(stops), self.copies, -1)

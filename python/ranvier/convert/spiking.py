@@ -304,10 +304,8 @@ class SpikingNetwork:
             visit=lambda _: potentials.append(engine.potentials(output)),
             starts=self._offsets,
         )
-        counts = [
-            engine.counts(name, np.array(at) + self._offsets[name], self._offsets[name])
-            for name in self._recorded
-        ]
+        # Before its offset nothing reaches a population.
+        counts = [engine.counts(name, np.array(at) + self._offsets[name]) for name in self._recorded]
         return [np.array(potentials), *counts]
 
     def _result(self, at, values):

@@ -66,17 +66,40 @@ INTEGRATORS = {
 }
 
 
-@pytest.mark.parametrize("name", INTEGRATORS)
-def test_responses_to_spikes(name):
-    """Dirac pulses of weight 1 and 2, and the same with spikes that are a step long and of height 1."""
-    node, rest, response, _ = INTEGRATORS[name]
+def two_spikes():
     x = np.zeros((STEPS, 3))
     x[3], x[10] = 1, 2
+    return x
+
+
+@pytest.mark.parametrize("name", INTEGRATORS)
+def test_responses_to_spikes(name):
+    """Dirac pulses of weight 1 and 2."""
+    node, rest, response, _ = INTEGRATORS[name]
+    found = convert.from_nir(chain(node), DT).run(two_spikes()).output[:, 0]
     expected = rest + response(after(3)) + 2 * response(after(10))
-    found = convert.from_nir(chain(node), DT).run(x).output[:, 0]
     np.testing.assert_allclose(found, expected, rtol=1e-10, atol=1e-10)
-    short = convert.from_nir(chain(node), DT, spikes="step").run(x).output[:, 0]
-    np.testing.assert_allclose(short - rest, (expected - rest) * DT * 1e-3, rtol=1e-10, atol=1e-10)
+
+
+@pytest.mark.parametrize("name", ["I", "LI"])
+def test_responses_to_spikes_of_a_step(name):
+    """They are those to a current of height 1 in the step that they arrive in."""
+    node, rest, _, response = INTEGRATORS[name]
+    found = convert.from_nir(chain(node), DT, spikes="step").run(two_spikes()).output[:, 0]
+    h = DT * 1e-3
+    pulses = [w * (response(S - (k + 1) * h) - response(S - (k + 2) * h)) for w, k in ((1, 3), (2, 10))]
+    np.testing.assert_allclose(found, rest + sum(pulses), rtol=1e-10, atol=1e-10)
+    current = convert.from_nir(chain(node), DT, input="current").run(np.roll(two_spikes(), 1, axis=0)).output
+    np.testing.assert_allclose(found, current[:, 0], rtol=1e-10, atol=1e-10)
+
+
+def test_filtered_spikes_of_a_step():
+    """The current is that at the end of a pulse of a step."""
+    node, rest, response, _ = INTEGRATORS["CubaLI"]
+    found = convert.from_nir(chain(node), DT, spikes="step").run(two_spikes()).output[:, 0]
+    rise = TAU_SYN * (1 - np.exp(-DT * 1e-3 / TAU_SYN))
+    expected = rest + rise * (response(after(3)) + 2 * response(after(10)))
+    np.testing.assert_allclose(found, expected, rtol=1e-10, atol=1e-10)
 
 
 @pytest.mark.parametrize("name", INTEGRATORS)

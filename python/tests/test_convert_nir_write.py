@@ -61,10 +61,10 @@ LINEAR = {
 }
 
 
-def rewritten(net, path, dt, **how):
+def rewritten(net, path, dt, units={}, **how):
     """The network whose graph was written to a file and read again."""
-    nir.write(path, convert.to_nir(net))
-    return convert.from_nir(path, dt, **how)
+    nir.write(path, convert.to_nir(net, **units))
+    return convert.from_nir(path, dt, **units, **how)
 
 
 @pytest.mark.parametrize("name", LINEAR)
@@ -99,14 +99,17 @@ NEURONS = {
 }
 
 
+@pytest.mark.parametrize("units", [{}, dict(spikes="step")])
 @pytest.mark.parametrize("reset", ["subtract", "zero"])
 @pytest.mark.parametrize("name", NEURONS)
-def test_neurons(name, reset, tmp_path):
+def test_neurons(name, reset, units, tmp_path):
     """Spikes, biases and a delay into each kind of neuron; the file makes the same network."""
     weight = np.abs(rng.normal(size=(N, N))) * 0.003
     bias = np.full(N, 30.0 if name in ("I", "IF") else 0.4)
     if name in ("I", "IF"):
         weight = weight * 50
+    if units:
+        weight = weight / (1e-4 if name in ("I", "IF") else 4e-3)
     nodes = [
         nir.Input(np.array([N])),
         nir.Delay(np.full(N, 3e-4)),
@@ -115,10 +118,10 @@ def test_neurons(name, reset, tmp_path):
         nir.Output(np.array([N])),
     ]
     how = dict(reset=reset, record=[name.lower()])
-    net = convert.from_nir(nir.NIRGraph.from_list(*nodes, type_check=False), 0.1, **how)
+    net = convert.from_nir(nir.NIRGraph.from_list(*nodes, type_check=False), 0.1, **how, **units)
     x = np.random.default_rng(1).integers(0, 2, (400, N))
     first = net.run(x)
-    again = rewritten(net, tmp_path / "graph.nir", 0.1, **how)
+    again = rewritten(net, tmp_path / "graph.nir", 0.1, units, **how)
     written = nir.read(tmp_path / "graph.nir", type_check=False).nodes[name.lower()]
     assert type(written).__name__ == name
     second = again.run(x)

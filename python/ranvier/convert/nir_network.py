@@ -3,6 +3,7 @@
 import dataclasses
 
 import numpy as np
+from scipy import sparse
 
 from ..errors import IllegalConnection, OutOfRange, WrongSize
 from ._checks import array, mistake, whole
@@ -49,11 +50,7 @@ class NirNetwork:
         terms = self.graph.drive(output).terms
         (name, delay), matrix = next(iter(terms.items()), (("", 0), None))
         alone = len(terms) == 1 and delay == 0 and isinstance(self.graph.nodes[name], Neurons)
-        if (
-            not alone
-            or matrix.shape[0] != matrix.shape[1]
-            or (matrix.toarray() != np.eye(matrix.shape[0])).any()
-        ):
+        if not alone or not _is_identity(matrix):
             raise mistake(
                 IllegalConnection,
                 f"from_nir: {output}",
@@ -132,6 +129,11 @@ class NirNetwork:
         potentials = {name: shaped(name, engine.traces(name)) for name in engine.samples}
         outputs = {o: spikes[n] if n in spikes else potentials[n] for o, n in self._outputs.items()}
         return NirResult(self.units.dt, outputs, spikes, potentials)
+
+
+def _is_identity(matrix):
+    rows, columns = matrix.shape
+    return rows == columns and (matrix != sparse.eye_array(rows, format="csr")).nnz == 0
 
 
 @dataclasses.dataclass(eq=False)

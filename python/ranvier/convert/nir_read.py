@@ -55,10 +55,12 @@ class Units:
         """ms of a unit of time."""
         return self.dt if self.time_unit == "step" else TIME_UNITS[self.time_unit]
 
-    @property
-    def area(self):
-        """Integral of a spike over time, in the graph's unit of time."""
-        return 1.0 if self.spikes == "dirac" else self.dt / self.ms
+    def rise(self, tau):
+        """What tau dx/dt = -x + S gains by a spike S, for time constants in the graph's unit; for inf, what dx/dt = S gains."""
+        step = np.float64(self.dt / self.ms)
+        if np.isinf(tau).any():
+            return 1.0 if self.spikes == "dirac" else step
+        return 1 / tau if self.spikes == "dirac" else -np.expm1(-step / tau)
 
 
 def from_nir(
@@ -91,8 +93,9 @@ def from_nir(
         Neurons fire where v > v_threshold, as NIR has it, else also where they are equal.
     spikes : {"dirac", "step"}
         A spike is a Dirac pulse, whose integral over time is 1 in the graph's unit of time, as NIR's equations have it; or it has
-        height 1 for one step, as in graphs that come from frameworks with steps. A weight w raises the potential of an LIF neuron
-        by w r / tau in the first case, by w r / tau times the step in the second one.
+        height 1 for one step, as in graphs that come from frameworks with steps and in the traces published with NIR. A weight w
+        raises the potential of an LIF neuron by w r / tau in the first case, by w r (1 - exp(-dt / tau)) in the second one; the
+        filtered current of CubaLIF likewise, with tau_syn, by w w_in.
     input : {"spikes", "current"}
         What comes in at the graph's inputs.
     batch : int
@@ -241,13 +244,15 @@ def _threshold(name, node, units):
 
 def _integrate(name, node, units):
     (r,) = _values(name, node, "r")
-    return Neurons(node.r.shape, jump=r * units.area, slope=r / units.ms, **_threshold(name, node, units))
+    return Neurons(
+        node.r.shape, jump=r * units.rise(np.inf), slope=r / units.ms, **_threshold(name, node, units)
+    )
 
 
 def _leaky(name, node, units):
     tau, r, leak = _values(name, node, "tau", "r", "v_leak")
     tau_m = tau * units.ms
-    jump = r * units.area / tau
+    jump = r * units.rise(tau)
     like = {"E_L": leak, "tau_m": tau_m, "jump": jump, "slope": r / tau_m}
     return Neurons(node.r.shape, **like, **_threshold(name, node, units))
 
@@ -256,7 +261,7 @@ def _current_based(name, node, units):
     tau, tau_syn, r, leak, w = _values(name, node, "tau_mem", "tau_syn", "r", "v_leak", "w_in")
     tau_m = tau * units.ms
     like = {"E_L": leak, "tau_m": tau_m, "tau_syn": tau_syn * units.ms}
-    like.update(jump=w * units.area / tau_syn * r / tau_m, slope=w * r / tau_m)
+    like.update(jump=w * units.rise(tau_syn) * r / tau_m, slope=w * r / tau_m)
     return Neurons(node.r.shape, **like, **_threshold(name, node, units))
 
 

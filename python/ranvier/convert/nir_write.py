@@ -105,12 +105,9 @@ class _Writer:
 
     def _r(self, node):
         """The resistance that gives spikes their effect, in the graph's units."""
-        units = self._units
-        if node.tau_syn is not None:
-            return node.jump * (np.asarray(node.tau_syn) / units.ms) / units.area * node.tau_m
-        if not np.isinf(node.tau_m).any():
-            return node.jump * (np.asarray(node.tau_m) / units.ms) / units.area
-        return np.asarray(node.jump) / units.area
+        filtered = node.tau_m if node.tau_syn is None else node.tau_syn
+        r = node.jump / self._units.rise(np.asarray(filtered) / self._units.ms)
+        return r if node.tau_syn is None else r * node.tau_m
 
     def _slope(self, node):
         """The slope that this resistance gives currents."""

@@ -59,7 +59,8 @@ RANVIER_FN values<N> advance(values<N> const& y, values<N> const& first, double 
         return z;
     };
     unroll<stages - 1>([&](auto i) RANVIER_INLINE_LAMBDA {
-        k[i + 1] = slope(reach(std::integral_constant<int, i + 1>{}), node[i + 1]);
+        constexpr double x = node[i + 1];
+        k[i + 1] = slope(reach(std::integral_constant<int, i + 1>{}), x);
     });
     return reach(std::integral_constant<int, stages>{});
 }

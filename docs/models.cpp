@@ -100,7 +100,8 @@ std::string all() {
         s += fmt::format(" `{}` ({} {}, {})", f.name, number(f.default_value), f.unit, f.range);
     s += " for plastic synapses onto it, and `t_spike`, the time of its last spike. Every synapse model "
          "exists a second time as "
-         "`<name>_hpc`, with weights of single precision. Every synapse model and copy has `weight_recorder`, the "
+         "`<name>_hpc`, with weights of single precision. Every synapse model and copy has "
+         "`weight_recorder`, the "
          "id of the node that records what its connections send, or 0.\n\n## Neurons\n";
     for (auto const& m : node_models())
         if (m.role == node_role::neuron) s += describe(m);

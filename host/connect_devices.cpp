@@ -127,9 +127,9 @@ projection network::implementation::check_recording(nodes const& pre, nodes cons
         throw illegal_connection(
             {recorder, "rule", "random", "all_to_all or one_to_one", "choose the nodes instead"});
     if (with.receptor < 0 || with.receptor >= receptors)
-        throw illegal_connection({recorder, "receptor", fmt::format("{}", with.receptor),
-                                  receptors > 1 ? "0 or 1" : "0",
-                                  receptors > 1 ? "spikes on 1 are compared with those on 0" : "leave it out"});
+        throw illegal_connection(
+            {recorder, "receptor", fmt::format("{}", with.receptor), receptors > 1 ? "0 or 1" : "0",
+             receptors > 1 ? "spikes on 1 are compared with those on 0" : "leave it out"});
     return project(pre, post, how, with, connects);
 }
 
@@ -167,8 +167,8 @@ void network::implementation::connect_detector(nodes const& pre, nodes const& po
                                   "neurons and generators of spikes", "it compares times of spikes"});
     auto const p = check_recording(pre, post, how, with, name, 2);
     if (p.weight.kind != value_kind::constant && p.weight.kind != value_kind::array)
-        throw wrong_type({name, "weight", with.weight->text(), "a number or an array",
-                          "draw random weights beforehand"});
+        throw wrong_type(
+            {name, "weight", with.weight->text(), "a number or an array", "draw random weights beforehand"});
     count_delays(p);
     scratch_memory memory(scratch_bytes + std::size_t(scratch_words(p.rule)) * 4);
     serial_team team(memory);

@@ -14,8 +14,8 @@ namespace ranvier {
 
 /// Of one detector. Steps, but for Tstart and Tstop, which need not lie on the grid.
 struct correlation_settings {
-    std::int64_t delta_tau = 1, tau_max = 0;                              // tau_max: a multiple of delta_tau
-    double t_start = 0, t_stop = std::numeric_limits<double>::infinity(); // ms
+    std::int64_t delta_tau = 1, tau_max = 0;                               // tau_max: a multiple of delta_tau
+    double t_start = 0, t_stop = std::numeric_limits<double>::infinity();  // ms
     std::int64_t after = 0, until = INT64_MAX;  // stamps with after < stamp <= until are looked at
     std::size_t bins() const { return std::size_t(2 * tau_max / delta_tau + 1); }
     bool operator==(correlation_settings const&) const = default;

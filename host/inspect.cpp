@@ -169,6 +169,7 @@ std::pair<double, double> network::delays() const {
 void network::set_seed(std::uint32_t seed) {
     if (seed == 0) throw out_of_range({"network", "seed", "0", "1 ... 2^32 - 1", "choose another"});
     self_->opt.seed = seed;
+    for (auto& [id, g] : self_->packets) g.drawn &= self_->now > 0;
     self_->dirty = true;
 }
 

@@ -261,7 +261,8 @@ std::vector<double> network::get(nodes const& which, std::string_view name) cons
 std::vector<double> network::list(std::int32_t node, std::string_view name) const {
     auto const& p = self_->population_of(node);
     if (p.model->role == node_role::spike_source) return self_->sources.get(node, name);
-    if (p.model->role == node_role::packet_source && name == pulse_times) return self_->packets.at(node).times;
+    if (p.model->role == node_role::packet_source && name == pulse_times)
+        return self_->packets.at(node).times;
     if (auto counted = self_->detector_list(node, name)) return *std::move(counted);
     if (p.model->list && (name == p.model->list->times || name == p.model->list->values)) {
         auto const& g = self_->generators.at(node);

@@ -103,9 +103,9 @@ class network {
     nodes create(std::string_view model, std::int64_t n = 1, dictionary const& values = {});
 
     /// A model of its own, with other defaults; for nodes or synapses. Common properties of synapse models
-    /// (stdp_pl_synapse_hom's tau_plus, ...) are set here or with set_defaults, and so is every synapse model's
-    /// weight_recorder: the id of the node that records what its connections send, 0 for none. unknown_node,
-    /// illegal_connection.
+    /// (stdp_pl_synapse_hom's tau_plus, ...) are set here or with set_defaults, and so is every synapse
+    /// model's weight_recorder: the id of the node that records what its connections send, 0 for none.
+    /// unknown_node, illegal_connection.
     void copy_model(std::string_view existing, std::string const& name, dictionary const& defaults = {});
     /// For nodes and connections made later; common properties of synapse models also for existing ones.
     void set_defaults(std::string_view model, dictionary const& defaults);
@@ -118,7 +118,8 @@ class network {
     std::vector<double> get(nodes const& which, std::string_view name) const;
     /// A list of one node: spike_times (ms, on the grid), spike_weights, spike_multiplicities of a
     /// spike_generator; pulse_times (ms) of a pulsepacket_generator; histogram, histogram_correction,
-    /// count_histogram [bin] and n_events [receptor] of a correlation_detector; what a neuron's receptors or adaptation currents have, one value for each (tau_syn,
+    /// count_histogram [bin] and n_events [receptor] of a correlation_detector; what a neuron's receptors or
+    /// adaptation currents have, one value for each (tau_syn,
     /// ...). unknown_parameter.
     std::vector<double> list(std::int32_t node, std::string_view name) const;
     /// What a node has under a name, as what it is: a number, truth, text or list. unknown_parameter.

@@ -42,10 +42,10 @@ packet_state network::implementation::changed_packets(population const& p, std::
     if (auto bad = fields.check(changed.params.data(), object)) throw out_of_range(*bad);
     auto const activity = read_field(*fields.find("activity"), changed.params.data());
     if (activity * double(changed.times.size()) > most_spikes_listed)
-        throw out_of_range({object, "activity", fmt::format("{}", activity),
-                            fmt::format("at most {} spikes in all {} packets", most_spikes_listed,
-                                        changed.times.size()),
-                            "use several generators"});
+        throw out_of_range(
+            {object, "activity", fmt::format("{}", activity),
+             fmt::format("at most {} spikes in all {} packets", most_spikes_listed, changed.times.size()),
+             "use several generators"});
     check_window(p, changed.window);
     return changed;
 }
@@ -70,7 +70,8 @@ void network::implementation::draw_packets() {
             };
             if (sdev == 0) add(g.times[i], activity);
             for (std::int64_t k = 0; sdev > 0 && k < activity; k += 2) {
-                auto const z = standard_normal_pair(philox(draws, std::uint32_t(id), i, std::uint32_t(k / 2)));
+                auto const z =
+                    standard_normal_pair(philox(draws, std::uint32_t(id), i, std::uint32_t(k / 2)));
                 add(g.times[i] + sdev * z.first, 1);
                 if (k + 1 < activity) add(g.times[i] + sdev * z.second, 1);
             }

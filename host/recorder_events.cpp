@@ -48,8 +48,8 @@ void recording::write_spike(recorder& r, std::int64_t stamp, spike_event const& 
         make_room(r.senders, std::size_t(e.multiplicity));
         r.senders.insert(r.senders.end(), std::size_t(e.multiplicity), e.source);
     }
-    write_rows(r, stamp, e.multiplicity, [&](std::int64_t) { return e.source; },
-               [](std::string&, std::int64_t) {});
+    write_rows(
+        r, stamp, e.multiplicity, [&](std::int64_t) { return e.source; }, [](std::string&, std::int64_t) {});
     r.n_events += e.multiplicity;
 }
 
@@ -91,13 +91,14 @@ void recording::write_samples(recorder& r, std::int64_t stamp, std::int32_t cons
         for (std::size_t c = 0; c < n_columns; ++c)
             r.values[c].insert(r.values[c].end(), columns[c], columns[c] + n);
     }
-    write_rows(r, stamp, n, [&](std::int64_t i) { return senders[i]; },
-               [&](std::string& text, std::int64_t i) {
-                   for (std::size_t c = 0; c < n_columns; ++c) {
-                       auto const precision = r.is_integer(c) ? 0 : r.settings.precision;
-                       fmt::format_to(std::back_inserter(text), "\t{:.{}f}", columns[c][i], precision);
-                   }
-               });
+    write_rows(
+        r, stamp, n, [&](std::int64_t i) { return senders[i]; },
+        [&](std::string& text, std::int64_t i) {
+            for (std::size_t c = 0; c < n_columns; ++c) {
+                auto const precision = r.is_integer(c) ? 0 : r.settings.precision;
+                fmt::format_to(std::back_inserter(text), "\t{:.{}f}", columns[c][i], precision);
+            }
+        });
     r.n_events += n;
 }
 
@@ -165,8 +166,8 @@ spike_data recording::spike_events(std::int32_t id) const {
 sample_data recording::sample_events(std::int32_t id) const {
     auto const& r = at(id);
     if (r.what == recorder::of_spikes)
-        throw unknown_node({r.model, "", fmt::format("{}", id), "ids of multimeters and weight recorders",
-                            "use spikes()"});
+        throw unknown_node(
+            {r.model, "", fmt::format("{}", id), "ids of multimeters and weight recorders", "use spikes()"});
     sample_data data{r.senders, {}, {}, r.names, r.values};
     stamps(r, data.steps, data.times);
     if (r.what == recorder::of_weights)

@@ -1,4 +1,5 @@
-// What users set of correlation detectors and weight recorders, and what weight recorders need of connections.
+// What users set of correlation detectors and weight recorders, and what weight recorders need of
+// connections.
 #include <algorithm>
 #include <cmath>
 #include <tuple>
@@ -17,8 +18,7 @@ std::vector<std::int64_t> integers_of(parameter const& value, std::string const&
     if (auto const* v = value.get<std::vector<std::int64_t>>()) return *v;
     if (auto const* i = value.get<std::int64_t>()) return {*i};
     if (auto const* v = value.get<std::vector<double>>(); v && v->empty()) return {};
-    throw wrong_type(
-        {object, name, value.text(), "ids of nodes", "it was given as " + value.type()});
+    throw wrong_type({object, name, value.text(), "ids of nodes", "it was given as " + value.type()});
 }
 }  // namespace
 
@@ -52,7 +52,8 @@ network::implementation::detector_change network::implementation::changed_detect
             continue;
         }
         auto const* const f = fields.find(name);
-        if (!f) reject_unknown(object, name, value, names_of(fields.fields) + ", n_events, origin, start, stop");
+        if (!f)
+            reject_unknown(object, name, value, names_of(fields.fields) + ", n_events, origin, start, stop");
         write_field(*f, record.data(), number_of(value, object, name));
     }
     if (auto bad = fields.check(record.data(), object)) throw out_of_range(*bad);

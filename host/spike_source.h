@@ -20,8 +20,8 @@ class spike_sources {
     /// shift_now_spikes, precise_times (only false), origin, start, stop (ms); now: step. Checks all before
     /// changing anything: unknown_parameter, wrong_type, wrong_size, bad_time, out_of_range.
     void set(std::int32_t id, dictionary const& values, std::int64_t now);
-    /// Instead of what set() has given: spikes with these stamps (steps, ascending), of which those in (after,
-    /// until] are emitted.
+    /// Instead of what set() has given: spikes with these stamps (steps, ascending), of which those in
+    /// (after, until] are emitted.
     void play(std::int32_t id, std::vector<std::int64_t> stamps, std::vector<std::int32_t> multiplicities,
               std::int64_t after, std::int64_t until);
     /// Times as gridded, ms.

@@ -31,6 +31,7 @@ void weight_recordings::take(recorded_group const& g, spike_list const& s, Weigh
             auto const first = g.begin[std::size_t(row)], end = g.begin[std::size_t(row) + 1];
             for (std::int32_t nth = 0; first < end && nth < e.multiplicity; ++nth) {
                 auto const* const w = weights(i, nth, first, end - first);
+                if (!w) break;
                 for (auto c = first; c < end; ++c) {
                     auto const at = std::size_t(c);
                     if (std::isnan(w[c - first]) || !takes(filter.targets, g.target[at])) continue;
@@ -52,7 +53,7 @@ void weight_recordings::spikes(spike_list const& s) {
 void weight_recordings::sent(std::int32_t group, spike_list const& s, std::int64_t const* begin,
                              double const* weight) {
     take(groups_.at(group), s, [&](std::int64_t event, std::int32_t nth, std::int64_t, std::int64_t n) {
-        return weight + begin[event] + nth * n;
+        return begin[event] < 0 ? nullptr : weight + begin[event] + nth * n;
     });
 }
 

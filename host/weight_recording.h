@@ -17,7 +17,7 @@ struct weight_filter {
 /// Connections of one synapse group, in the group's order: by source.
 struct recorded_group {
     std::int32_t recorder = 0, synapse = 0, receptor = 0;  // ids of a node, of a named model
-    bool plastic = false;                     // weights are told when they are sent
+    bool plastic = false;                                  // weights are told when they are sent
     std::int32_t first_source = 0;
     std::vector<std::int64_t> begin{0};  // [row + 1]
     std::vector<std::int32_t> target;    // [connection] id
@@ -28,13 +28,15 @@ struct recorded_group {
 class weight_recordings {
   public:
     /// Groups by number, and what recorders take.
-    void set(std::map<std::int32_t, recorded_group> groups, std::map<std::int32_t, weight_filter> const& filters);
+    void set(std::map<std::int32_t, recorded_group> groups,
+             std::map<std::int32_t, weight_filter> const& filters);
     bool empty() const { return groups_.empty(); }
     /// Spikes of neurons, through groups whose weights stay as they are.
     void spikes(spike_list const& s);
     /// What a plastic group has sent, as slice_sink::sent() has it.
     void sent(std::int32_t group, spike_list const& s, std::int64_t const* begin, double const* weight);
-    /// After all of a slice: by stamp, sender, spike among those of the sender in a step, synapse model, port.
+    /// After all of a slice: by stamp, sender, spike among those of the sender in a step, synapse model,
+    /// port.
     void record(recording& into);
 
   private:
@@ -44,9 +46,8 @@ class weight_recordings {
         std::int64_t port;
         double weight;
     };
-    /// weights(event, nth): of the connections of the event's row.
-    template <class Weights>
-    void take(recorded_group const& g, spike_list const& s, Weights weights);
+    /// weights(event, nth, first, n): of the connections [first, first + n) of the event's row, or null.
+    template <class Weights> void take(recorded_group const& g, spike_list const& s, Weights weights);
 
     std::map<std::int32_t, recorded_group> groups_;
     std::map<std::int32_t, weight_filter> filters_;  // by id of the recorder

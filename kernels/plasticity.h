@@ -77,7 +77,6 @@ template <class Rule> struct pair_stdp_row {
     inbox_view const& inbox;
     std::int64_t step;  // in which the source spiked; its stamp t is step + 1
     std::int32_t source;
-    double* recorded;  // [edge of the row], weights as they are sent, or null
 
     /// All edges share delay and parameters; seen is as of t - delay.
     template <class Lanes> RANVIER_FN void in_passes(Lanes& lanes, std::int64_t first, std::int64_t m,
@@ -137,7 +136,7 @@ template <class Rule> struct pair_stdp_row {
                 v.k_plus[e] = next_trace(k_plus, t - last, double(rule.decay));
                 v.last[e] = t;
             }
-            if (recorded) recorded[i] = double(wi);
+            if (v.sent) v.sent->of(source - v.edges.rows.first_source)[i] = double(wi);
             if (!(wi <= Real(v.largest) && -wi <= Real(v.largest))) return too_large(lanes, j);
             if (v.edges.route.what != routing::value::none) {
                 auto const value = event_value(v.edges.route, double(wi), 1, 1, inbox.scale);
@@ -349,8 +348,7 @@ struct deliver_pair_stdp {
                 if (r.begin == r.end) return;
                 auto const step = spikes.t + step_of(first + s);
                 RANVIER_ROLLED for (int m = 0; m < events[s].multiplicity; ++m)
-                    spike(lanes, inbox, v, v.seen.rows > 0 && !v.sent, r, step, events[s].source,
-                          v.sent ? v.sent->of(first + s, m, r.end - r.begin) : nullptr);
+                    spike(lanes, inbox, v, v.seen.rows > 0 && !v.sent, r, step, events[s].source);
             });
         team.sync();
     }
@@ -371,7 +369,7 @@ struct deliver_pair_stdp {
                 auto const r = v.edges.rows.edges(events[s].source);
                 if (r.begin == r.end) return;
                 for (int m = 0; m < events[s].multiplicity; ++m)
-                    spike(lanes, inbox, v, true, r, step, events[s].source, nullptr);
+                    spike(lanes, inbox, v, true, r, step, events[s].source);
             });
             team.sync();
         }
@@ -380,8 +378,7 @@ struct deliver_pair_stdp {
     template <class Lanes, class Rule> RANVIER_FN static void spike(Lanes& lanes, inbox_view const& inbox,
                                                                     pair_stdp_view<Rule> const& v,
                                                                     bool together, row_range const& edges,
-                                                                    std::int64_t step, std::int32_t source,
-                                                                    double* recorded) {
+                                                                    std::int64_t step, std::int32_t source) {
         std::int64_t const first = edges.begin, m = edges.end - edges.begin;
         auto const r = source - v.edges.rows.first_source;
         bool const own = v.own.base != nullptr;
@@ -394,7 +391,7 @@ struct deliver_pair_stdp {
                 triplet = v.k_plus_triplet[r];
                 next_triplet = next_trace(triplet, step + 1 - last, double(v.shared.decay_triplet));
             }
-        pair_stdp_row<Rule> const row{v, inbox, step, source, recorded};
+        pair_stdp_row<Rule> const row{v, inbox, step, source};
         if constexpr (of_triplets<Rule>)
             row.one_by_one(lanes, first, m, {k_plus, last, triplet});
         else if (!together)
@@ -404,6 +401,7 @@ struct deliver_pair_stdp {
         else
             row.in_handfuls(lanes, first, m, k_plus, last);
         lanes.sync();
+        if (v.sent) lanes.single([&] { v.sent->next[r] += m; });
         if (!own)
             lanes.single([&] {
                 v.k_plus[r] = next;

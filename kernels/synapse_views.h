@@ -102,14 +102,12 @@ template <class Real> struct seen_view {
     }
 };
 
-/// Where a group with a weight recorder leaves what it sends: for each event of its list the weights of its
-/// row, once for each unit of multiplicity. What is not sent stays as it is.
+/// Where a group with a weight recorder leaves what it sends: for each spike of a source the weights of its
+/// row, one spike after the other. What is not sent stays as it is.
 struct sent_view {
-    std::int64_t const* begin;  // [event of the list]
+    std::int64_t* next;  // [row], where those of the row's next spike go
     double* weight;
-    RANVIER_FN double* of(std::int64_t event, std::int32_t nth, std::int64_t edges) const {
-        return weight + begin[event] + nth * edges;
-    }
+    RANVIER_FN double* of(std::int64_t row) const { return weight + next[row]; }
 };
 
 /// Edges whose weight depends on the spikes of source and target by pairs (synapses.md, 3).

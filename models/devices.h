@@ -90,8 +90,7 @@ struct correlation_detector {
     static constexpr auto role = node_role::correlation_detector;
     struct params {
         ms delta_tau = 0.5, tau_max = 5, Tstart = 0, Tstop = std::numeric_limits<double>::infinity();
-        using fields =
-            field_list<&params::delta_tau, &params::tau_max, &params::Tstart, &params::Tstop>;
+        using fields = field_list<&params::delta_tau, &params::tau_max, &params::Tstart, &params::Tstop>;
         using checks = check_list<positive<&params::delta_tau>, non_negative<&params::tau_max>,
                                   at_least<&params::Tstop, &params::Tstart>>;
     };
@@ -101,7 +100,8 @@ struct correlation_detector {
 struct weight_recorder {
     static constexpr char name[] = "weight_recorder";
     static constexpr char summary[] =
-        "Records each spike that neurons send through the synapses of the models whose weight_recorder it is: "
+        "Records each spike that neurons send through the synapses of the models whose weight_recorder it "
+        "is: "
         "weights, as sent, targets, receptors and ports (numbers among the model's connections in order of "
         "their sources); senders and targets, if given, are the only ones";
     static constexpr auto role = node_role::weight_recorder;
@@ -112,10 +112,10 @@ struct weight_recorder {
 template <class... D> struct device_list {
     template <class F> static void for_each(F f) { (f.template operator()<D>(), ...); }
 };
-using all_devices = device_list<poisson_generator, inhomogeneous_poisson_generator,
-                                sinusoidal_poisson_generator, mip_generator, gamma_sup_generator,
-                                ppd_sup_generator, dc_generator, ac_generator, step_current_generator,
-                                noise_generator, spike_generator, pulsepacket_generator, spike_recorder,
-                                multimeter, voltmeter, correlation_detector, weight_recorder>;
+using all_devices =
+    device_list<poisson_generator, inhomogeneous_poisson_generator, sinusoidal_poisson_generator,
+                mip_generator, gamma_sup_generator, ppd_sup_generator, dc_generator, ac_generator,
+                step_current_generator, noise_generator, spike_generator, pulsepacket_generator,
+                spike_recorder, multimeter, voltmeter, correlation_detector, weight_recorder>;
 
 }  // namespace ranvier

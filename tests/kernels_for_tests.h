@@ -173,6 +173,36 @@ struct spike_data {
     spike_list view() const { return {events.data(), begin.data(), t, steps}; }
 };
 
+/// What a recorded group sends of a list of spikes; NaN: nothing.
+struct sent_data {
+    std::vector<std::int64_t> next, begin;  // [row], [event]
+    std::vector<double> weight;
+    sent_view view;
+
+    template <class Real> sent_data(edge_data<Real> const& edges, spike_data const& s) {
+        std::int64_t n = 0;
+        begin.resize(s.events.size());
+        for (std::int32_t row = 0; row < edges.rows(); ++row) {
+            next.push_back(n);
+            for (std::size_t i = 0; i < s.events.size(); ++i) {
+                if (s.events[i].source != edges.first_source + row) continue;
+                begin[i] = n;
+                n += std::int64_t{s.events[i].multiplicity} *
+                     (edges.begin[std::size_t(row) + 1] - edges.begin[std::size_t(row)]);
+            }
+        }
+        weight.assign(std::size_t(n), std::nan(""));
+        view = {next.data(), weight.data()};
+    }
+    sent_data(sent_data const& o)
+        : next(o.next), begin(o.begin), weight(o.weight), view{next.data(), weight.data()} {}
+    sent_data& operator=(sent_data const&) = delete;
+    /// Of the nth spike of an event through `edges` edges.
+    double* of(std::int64_t event, std::int32_t nth, std::int64_t edges) {
+        return weight.data() + begin[std::size_t(event)] + nth * edges;
+    }
+};
+
 /// Constants of a model's elements for n neurons that differ, as a partition keeps them; every list has
 /// `length` of them.
 template <class M> struct elements_for_tests {

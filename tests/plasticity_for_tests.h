@@ -38,6 +38,7 @@ template <class S, class Real> struct plasticity_data {
     std::vector<std::uint64_t> fired;        // [slice][neuron]
     std::vector<std::int32_t> multiplicity;  // [slice][step][neuron]
     std::vector<spike_data> spikes;          // [slice]
+    std::vector<sent_data> sent;             // [slice], if recorded
 
     explicit plasticity_data(plasticity_options const& options)
         : plasticity_data(options, generator(options.seed)) {}
@@ -95,7 +96,10 @@ template <class S, class Real> struct plasticity_data {
                 nullptr,
                 0.1 / 90};
     }
-    pair_stdp_view<rule> view() {
+    void record() {
+        for (auto const& s : spikes) sent.emplace_back(edges, s);
+    }
+    pair_stdp_view<rule> view(std::size_t slice = 0) {
         pair_stdp_view<rule> v{};
         v.edges = edges.view();
         v.shared = shared();
@@ -107,6 +111,7 @@ template <class S, class Real> struct plasticity_data {
         v.seen = {seen_rank.data(), seen_age.data(), seen_k.data(), ahead};
         v.largest = inbox.view().largest;
         v.first_fault = &first_fault;
+        v.sent = sent.empty() ? nullptr : &sent[slice].view;
         return v;
     }
     bits result() const {
@@ -153,9 +158,9 @@ template <class S, class Real> struct plasticity_data {
 /// through the edges. The broken twin forgets spikes before all synapses have seen them.
 template <bool catches_up> struct deliver_slices_with {
     template <class Team, class Data> void operator()(Team& team, Data& d) const {
-        auto const v = d.view();
         auto const h = d.history();
         for (std::int32_t s = 0; s < d.o.slices; ++s) {
+            auto const v = d.view(std::size_t(s));
             auto const t = std::int64_t{s} * d.steps;
             if (d.shallow) {
                 auto const n =

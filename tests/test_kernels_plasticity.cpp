@@ -48,6 +48,46 @@ template <class Data> void expect_passes_agree_with_single_edges(Data const& con
     EXPECT_NE(weights(constant), bits{}.add(constant.edges.weight).add(constant.inbox.slots));
 }
 
+/// With nothing else changed; the last weight that an edge has sent is the one that it has.
+TYPED_TEST(kernels_plasticity, what_is_sent_is_recorded) {
+    for (bool const own : {false, true}) {
+        typename TypeParam::data d{{.multiple = true}};
+        if (own) d.give_own_params();
+        auto const unrecorded = expect_same_on_all_teams(d, deliver_slices{});
+        auto ahead = d;
+        ahead.look_ahead();
+        d.record(), ahead.record();
+        auto const sent = [](auto const& x) {
+            bits all;
+            for (auto const& s : x.sent) all.add(s.weight);
+            return all;
+        };
+        auto const run = [](auto x) {
+            run_lanes({}, [&](auto& team) { deliver_slices{}(team, x); });
+            return x;
+        };
+        auto serial = d;
+        run_serial([&](auto& team) { deliver_slices{}(team, serial); });
+        EXPECT_EQ(serial.result(), unrecorded);
+        EXPECT_NE(sent(serial), sent(d));
+        for (auto const& x : {run(d), run(ahead)}) {
+            EXPECT_EQ(x.result(), unrecorded);
+            EXPECT_EQ(sent(x), sent(serial));
+        }
+        std::vector<double> last(d.edges.weight.begin(), d.edges.weight.end());
+        for (std::size_t s = 0; s < d.spikes.size(); ++s)
+            for (std::size_t i = 0; i < d.spikes[s].events.size(); ++i) {
+                auto const& e = d.spikes[s].events[i];
+                auto const r =
+                    row_view{d.edges.first_source, d.edges.rows(), d.edges.begin.data()}.edges(e.source);
+                for (auto k = r.begin; k < r.end; ++k)
+                    last[k] =
+                        serial.sent[s].of(std::int64_t(i), e.multiplicity - 1, r.end - r.begin)[k - r.begin];
+            }
+        EXPECT_TRUE(std::equal(last.begin(), last.end(), serial.edges.weight.begin()));
+    }
+}
+
 TYPED_TEST(kernels_plasticity, passes_agree_with_single_edges) {
     expect_passes_agree_with_single_edges(typename TypeParam::data{{}});
 }

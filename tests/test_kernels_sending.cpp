@@ -31,6 +31,7 @@ template <class S, class Real> struct sending_data {
     std::vector<std::int64_t> last;
     fault first_fault;
     std::vector<spike_data> spikes;  // [slice]
+    std::vector<sent_data> sent;     // [slice], if recorded
 
     explicit sending_data(sending_options const& options) : sending_data(options, generator(options.seed)) {}
     std::int64_t capacity() const { return (std::int64_t(edges.target.size()) + 15) / 16 * 16; }
@@ -48,7 +49,10 @@ template <class S, class Real> struct sending_data {
             columns<rule>{own.data(), capacity()}.store(std::int64_t(e), shared());
     }
     columns<state_record> states() { return {state.data(), capacity()}; }
-    sending_view<rule, state_record> view() {
+    void record() {
+        for (auto const& s : spikes) sent.emplace_back(edges, s);
+    }
+    sending_view<rule, state_record> view(std::size_t slice = 0) {
         sending_view<rule, state_record> v{};
         v.edges = edges.view();
         v.shared = shared();
@@ -59,15 +63,18 @@ template <class S, class Real> struct sending_data {
         v.draws_key = {5, 6};
         v.largest = inbox.view().largest;
         v.first_fault = &first_fault;
+        v.sent = sent.empty() ? nullptr : &sent[slice].view;
         return v;
     }
     bits result() const {
-        return bits{}
-            .add(inbox.slots)
-            .add(edges.weight)
-            .add(state)
-            .add(last)
-            .add(std::vector{first_fault.what, first_fault.neuron, first_fault.source});
+        auto all = bits{}
+                       .add(inbox.slots)
+                       .add(edges.weight)
+                       .add(state)
+                       .add(last)
+                       .add(std::vector{first_fault.what, first_fault.neuron, first_fault.source});
+        for (auto const& s : sent) all.add(s.weight);
+        return all;
     }
 
   private:
@@ -89,12 +96,13 @@ template <class S, class Real> struct sending_data {
 
 struct deliver_all {
     template <class Team, class Data> void operator()(Team& team, Data& d) const {
-        for (auto& s : d.spikes) deliver_sending{}(team, d.inbox.view(), d.view(), s.view());
+        for (std::size_t s = 0; s < d.spikes.size(); ++s)
+            deliver_sending{}(team, d.inbox.view(), d.view(s), d.spikes[s].view());
     }
 };
 
-/// Slots after a plain evaluation: edge by edge, all spikes of its source in order.
-template <class Data> std::vector<std::int64_t> one_edge_after_the_other(Data d) {
+/// Slots, and what has been sent, after a plain evaluation: edge by edge, all spikes of its source in order.
+template <class Data> Data one_edge_after_the_other(Data d) {
     using rule = typename Data::rule;
     auto const r = d.shared();
     auto const v = d.view();
@@ -106,7 +114,8 @@ template <class Data> std::vector<std::int64_t> one_edge_after_the_other(Data d)
                                          d.edges.target.begin() + std::ptrdiff_t(e), d.edges.target[e]);
             auto state = d.states().load(std::int64_t(e));
             std::int64_t last = rule::no_spike ? -1 : 0;
-            for (auto const& s : d.spikes)
+            for (std::size_t slice = 0; slice < d.spikes.size(); ++slice) {
+                auto const& s = d.spikes[slice];
                 for (int k = 0; k < d.steps; ++k)
                     for (auto i = s.begin[std::size_t(k)]; i < s.begin[std::size_t(k) + 1]; ++i) {
                         auto const& event = s.events[std::size_t(i)];
@@ -120,12 +129,15 @@ template <class Data> std::vector<std::int64_t> one_edge_after_the_other(Data d)
                             last = step + 1;
                             if (!sent.any) continue;
                             auto const w = double(d.edges.weight[e]) * sent.factor;
+                            auto const m = std::int64_t(d.edges.begin[std::size_t(row) + 1]) - first;
+                            d.sent[slice].of(i, nth, m)[e - first] = w;
                             box.row(step + d.edges.delay(e), w > 0 ? 0 : 1)[d.edges.target[e]] +=
                                 to_fixed(w, box.scale);
                         }
                     }
+            }
         }
-    return d.inbox.slots;
+    return d;
 }
 
 template <class S, class Real> struct sending { using data = sending_data<S, Real>; };
@@ -141,10 +153,20 @@ TYPED_TEST(kernels_sending, all_teams_agree_with_one_edge_after_the_other) {
         typename TypeParam::data d{{.seed = std::uint64_t(width) + 1}};
         d.edges.set_width(width);
         auto const expected = expect_same_on_all_teams(d, deliver_all{});
-        auto serial = d;
+        auto recorded = d;
+        recorded.record();
+        expect_same_on_all_teams(recorded, deliver_all{});
+        auto const plain = one_edge_after_the_other(recorded);
+        auto serial = recorded;
         run_serial([&](auto& team) { deliver_all{}(team, serial); });
-        EXPECT_EQ(serial.inbox.slots, one_edge_after_the_other(d));
+        EXPECT_EQ(serial.inbox.slots, plain.inbox.slots);
         EXPECT_NE(serial.inbox.slots, d.inbox.slots);
+        bits sent, sent_plainly, nothing;
+        for (auto const& s : serial.sent) sent.add(s.weight);
+        for (auto const& s : plain.sent) sent_plainly.add(s.weight);
+        for (auto const& s : recorded.sent) nothing.add(s.weight);
+        EXPECT_EQ(sent, sent_plainly);
+        EXPECT_NE(sent, nothing);
         EXPECT_EQ(serial.first_fault.what, fault::none);
         auto own = d;
         own.give_own_params();

@@ -9,9 +9,7 @@ using reals = std::vector<double>;
 using ids = std::vector<std::int64_t>;
 using steps = std::vector<std::int64_t>;
 
-dictionary packet() {
-    return {{"pulse_times", reals{30, 5, 12}}, {"activity", 40}, {"sdev", 2.0}};
-}
+dictionary packet() { return {{"pulse_times", reals{30, 5, 12}}, {"activity", 40}, {"sdev", 2.0}}; }
 
 TEST(PulsePackets, AreTheSameForAllTargetsHoweverTheNetworkIsRun) {
     auto const run = [](variation const& v) {

@@ -1,5 +1,9 @@
 // Recorders of weights and correlations, pulse packets, and the screen: on every backend, for any number of
 // threads, partitions and runs.
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cstdio>
 #include <map>
 #include <tuple>
 
@@ -103,8 +107,7 @@ TEST(WeightRecorder, RecordsOnlyWhatIsSent) {
     std::vector<std::pair<std::int64_t, std::int32_t>> sent, received;
     for (std::size_t i = 0; i < d.steps.size(); ++i)
         sent.emplace_back(d.steps[i] + 10, std::int32_t(d.values[1][i]));
-    for (std::size_t i = 0; i < came.steps.size(); ++i)
-        received.emplace_back(came.steps[i], came.senders[i]);
+    for (std::size_t i = 0; i < came.steps.size(); ++i) received.emplace_back(came.steps[i], came.senders[i]);
     std::sort(sent.begin(), sent.end());
     std::sort(received.begin(), received.end());
     EXPECT_EQ(sent, received);
@@ -192,8 +195,7 @@ TEST(WeightRecorder, WritesFilesAndTheScreen) {
     net.simulate(5);
     std::string const first = "2\t2.00\t2.25\t3\t0\t0\n2\t2.00\t2.25\t4\t0\t1\n",
                       second = "2\t3.00\t2.25\t3\t0\t0\n2\t3.00\t2.25\t4\t0\t1\n";
-    EXPECT_EQ(testing::internal::GetCapturedStdout(),
-              "2\t20\t0.000\n" + first + "2\t30\t0.000\n" + second);
+    EXPECT_EQ(testing::internal::GetCapturedStdout(), "2\t20\t0.000\n" + first + "2\t30\t0.000\n" + second);
     auto const text = text_of(dir.path() / "weight_recorder-5-0.dat");
     auto const header = std::string("sender\ttime_ms\tweights\ttargets\treceptors\tports\n");
     EXPECT_EQ(text.substr(text.find("sender")), header + first + second);
@@ -202,11 +204,29 @@ TEST(WeightRecorder, WritesFilesAndTheScreen) {
     EXPECT_TRUE(net.spikes(spikes).steps.empty());  // not in memory
 }
 
+TEST(Screen, SaysIfItTakesNoText) {
+    network net({.threads = 1});
+    auto const neuron = net.create("iaf_psc_alpha", 1, {{"I_e", 1000.0}});
+    auto const recorder = net.create("spike_recorder", 1, {{"record_to", "screen"}});
+    net.connect(neuron, recorder);
+    std::fflush(stdout);
+    auto const before = ::dup(1), full = ::open("/dev/full", O_WRONLY);
+    ASSERT_GE(::dup2(full, 1), 0);
+    EXPECT_THROW(net.simulate(50), file_error);
+    ::dup2(before, 1);
+    ::close(before);
+    ::close(full);
+    net.set(recorder, {{"record_to", "memory"}});
+    net.simulate(50);
+    EXPECT_FALSE(net.spikes(recorder).steps.empty());
+}
+
 TEST(WeightRecorder, IsGivenToModels) {
     auto const recorder_of = [](network& net) {
         auto const d = net.defaults("stdp_synapse");
-        return *std::find_if(d.begin(), d.end(), [](auto const& v) { return v.first == "weight_recorder"; })
-                    ->second.get<std::int64_t>();
+        return *std::find_if(d.begin(), d.end(), [](auto const& v) {
+                    return v.first == "weight_recorder";
+                })->second.get<std::int64_t>();
     };
     network net({.threads = 1});
     auto const recorder = net.create("weight_recorder"), neurons = net.create("iaf_psc_alpha", 2);
@@ -215,8 +235,9 @@ TEST(WeightRecorder, IsGivenToModels) {
     EXPECT_EQ(recorder_of(net), recorder.front());
     auto const rejects = [&](auto error, parameter const& value, std::string const& shown) {
         using E = typename decltype(error)::type;
-        auto const m =
-            error_of<E>([&] { net.set_defaults("stdp_synapse", {{"weight", 9.0}, {"weight_recorder", value}}); });
+        auto const m = error_of<E>([&] {
+            net.set_defaults("stdp_synapse", {{"weight", 9.0}, {"weight_recorder", value}});
+        });
         expect_complete(m, "stdp_synapse", "weight_recorder", shown);
         EXPECT_EQ(recorder_of(net), recorder.front());
     };

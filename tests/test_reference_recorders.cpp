@@ -65,9 +65,9 @@ TEST(ReferenceRecorders, PacketsAreNormallyDistributed) {
     auto const c = cases("packet_spread").at(0);
     double const h = c["h"], centre = c["centre"], sdev = c["sdev"], activity = c["activity"];
     network net({.resolution = h, .threads = 1});
-    auto const source = net.create(
-        "pulsepacket_generator", 1,
-        {{"pulse_times", reals{centre}}, {"activity", c["activity"].get<int>()}, {"sdev", sdev}});
+    auto const source =
+        net.create("pulsepacket_generator", 1,
+                   {{"pulse_times", reals{centre}}, {"activity", c["activity"].get<int>()}, {"sdev", sdev}});
     auto const recorder = net.create("spike_recorder");
     net.connect(source, recorder);
     net.simulate(40);
@@ -137,7 +137,8 @@ TEST(ReferenceRecorders, WeightsAreThoseThatAreSent) {
             network net({.resolution = c["h"], .threads = 1, .partitions = partitions});
             auto const pre = net.create("parrot_neuron", 3), post = net.create("parrot_neuron", 2);
             for (std::int32_t i = 0; i < 5; ++i) {
-                auto const source = net.create("spike_generator", 1, to_dictionary(c["trains"][std::size_t(i)]));
+                auto const source =
+                    net.create("spike_generator", 1, to_dictionary(c["trains"][std::size_t(i)]));
                 net.connect(source, {1 + i, 1}, all_to_all(), {.delay = 0.1});
             }
             auto const recorder = net.create("weight_recorder");

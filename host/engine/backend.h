@@ -32,8 +32,8 @@ class slice_sink {
     virtual bool slice(spike_list const& generated, spike_list const& spikes,
                        std::vector<samples_view> const& samples) = 0;
     /// What a group of plastic synapses with a weight recorder has sent of these spikes of neurons: weights
-    /// from begin[event] on, those of its row once for each unit of multiplicity; NaN: nothing was sent.
-    /// Before slice(). With long delays the spikes are those of earlier steps.
+    /// from begin[event] on, those of its row once for each unit of multiplicity; begin < 0, NaN: nothing was
+    /// sent. Before slice(). With long delays the spikes are those of earlier steps.
     virtual void sent(std::int32_t group, spike_list const& spikes, std::int64_t const* begin,
                       double const* weight) = 0;
 };

@@ -137,12 +137,12 @@ template <class Device> void engine<Device>::advance_recorded(slice_sink& sink) 
     fetch_spikes();
     for (auto const g : recorded_) {
         auto const [b, i] = groups_[std::size_t(g)];
-        synapses_[b]->expect(i, spikes_of_band(synapses_[b]->band_of_group(i)));
+        synapses_[b]->sent(i).expect(*device_, spikes_of_band(synapses_[b]->band_of_group(i)));
     }
     deliver_slice();
     for (auto const g : recorded_) {
         auto const [b, i] = groups_[std::size_t(g)];
-        auto& sent = *synapses_[b]->sent(i);
+        auto& sent = synapses_[b]->sent(i);
         sink.sent(g, spikes_of_band(synapses_[b]->band_of_group(i)), sent.begin(), sent.read());
     }
     device_->lap(seconds_.record);

@@ -232,8 +232,7 @@ template <class Device> void engine<Device>::prepare(run_plan const& plan,
     refresh_gathering();
 }
 
-template <class Device>
-void engine<Device>::find_recorded(std::vector<synapse_instance> const& instances) {
+template <class Device> void engine<Device>::find_recorded(std::vector<synapse_instance> const& instances) {
     recorded_.clear();
     for (std::size_t g = 0; g < groups_.size(); ++g) {
         auto const [b, i] = groups_[g];
@@ -252,10 +251,10 @@ template <class Device> void engine<Device>::choose_batch(run_plan const& plan) 
         auto const least = plan.least_intervals[std::size_t(p->plan.population)];
         most += p->plan.n * std::min<std::int64_t>(plan.slice, plan.slice / least + 2);
     }
-    auto const slices = plan.bands > 1 || !recorded_.empty()
-                            ? 1
-                            : std::clamp<std::int64_t>(Device::events_at_once / most, 1,
-                                                       device_->slices_at_once());
+    auto const slices =
+        plan.bands > 1 || !recorded_.empty()
+            ? 1
+            : std::clamp<std::int64_t>(Device::events_at_once / most, 1, device_->slices_at_once());
     if (slices * most > events_.size()) events_ = {*device_, slices * most};
     batch_ = slices;
     if (begin_.size() < batch_ * (max_slice + 1)) {

@@ -66,10 +66,8 @@ template <class Device> class synapse_block {
     virtual edge_statistics statistics(std::int32_t g) = 0;
     virtual std::int64_t edges(std::int32_t g) const = 0;
     virtual std::int32_t band_of_group(std::int32_t g) const = 0;
-    /// Of a plastic group whose model has a weight recorder: before spikes are delivered, and what has been
-    /// sent. Null where nobody records.
-    virtual sent_weights<Device>* sent(std::int32_t g) = 0;
-    virtual void expect(std::int32_t g, spike_list const& spikes) = 0;
+    /// Of a plastic group whose model has a weight recorder.
+    virtual sent_weights<Device>& sent(std::int32_t g) = 0;
     virtual std::int64_t bytes(std::int32_t g) const = 0;
     /// Adds each source's number of edges in the groups from `first` on to degree[id], on the device; ids are
     /// below `nodes`.

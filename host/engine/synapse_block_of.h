@@ -113,12 +113,7 @@ template <class Device, class S, class Real> class synapse_block_of final : publ
     }
     std::int64_t edges(std::int32_t g) const override { return at(g).n; }
     std::int32_t band_of_group(std::int32_t g) const override { return at(g).plan.band; }
-    sent_weights<Device>* sent(std::int32_t g) override {
-        return at(g).sent.recorded() ? &at(g).sent : nullptr;
-    }
-    void expect(std::int32_t g, spike_list const& spikes) override {
-        at(g).sent.expect(device_, at(g).first_source, spikes);
-    }
+    sent_weights<Device>& sent(std::int32_t g) override { return at(g).sent; }
     std::int64_t bytes(std::int32_t g) const override {
         auto const& a = at(g);
         return a.bytes() + std::int64_t(a.weight.bytes() + a.own.bytes() + a.state.bytes() +
@@ -322,7 +317,7 @@ template <class Device, class S, class Real> class synapse_block_of final : publ
             v.largest = p.largest;
             v.first_fault = p.first_fault;
             if (instance.weight_recorder)
-                v.sent = g.sent.record(device_, g.begin);
+                v.sent = g.sent.record(device_, g.first_source, g.begin, g.made_at);
             else
                 g.sent.stop();
             if constexpr (is_pairs<S>)

@@ -1,0 +1,313 @@
+"""Control and recording: samples, segments, reset, clear, files."""
+
+import subprocess
+import sys
+import warnings
+
+import numpy as np
+import pytest
+
+from pynn_common import both, same_trains, signal, sim, trains  # noqa: F401
+
+
+def test_samples_begin_at_zero_and_end_now(sim):
+    cells = sim.Population(2, sim.IF_curr_exp(i_offset=0.1), initial_values={"v": [-65.0, -60.0]})
+    cells.record("v")
+    sim.run(2.0)
+    v = cells.get_data().segments[0].filter(name="v")[0]
+    assert v.shape == (21, 2) and float(v.t_start) == 0 and float(v.times[-1]) == pytest.approx(2.0)
+    assert list(v.magnitude[0]) == [-65.0, -60.0]
+    assert str(v.units.dimensionality) == "mV" and list(v.array_annotations["channel_index"]) == [0, 1]
+
+
+def test_sampling_interval(sim):
+    a, b = (sim.Population(2, sim.IF_curr_exp(i_offset=0.5)) for _ in "ab")
+    a.record("v")
+    b.record("v", sampling_interval=0.5)
+    sim.run(3.3)
+    assert np.array_equal(signal(a, "v")[::5], signal(b, "v"))
+    with pytest.raises(ValueError):
+        b.record("isyn_exc", sampling_interval=0.3)
+    for wrong in (0.25, 0.0, -1.0):
+        with pytest.raises(ValueError):
+            sim.Population(1, sim.IF_curr_exp()).record("v", sampling_interval=wrong)
+
+
+def test_views_and_assemblies_record_their_cells(sim):
+    cells = sim.Population(5, sim.IF_curr_exp(i_offset=np.arange(5) * 0.5))
+    cells[[1, 3]].record(["v", "spikes"])
+    cells[3:5].record("v")
+    sim.run(60.0)
+    assert signal(cells, "v").shape == (601, 3) and signal(cells[[4]], "v").shape == (601, 1)
+    assert np.array_equal(signal(cells[[4]], "v")[:, 0], signal(cells, "v")[:, 2])
+    assert set(cells.get_spike_counts()) == {cells[1], cells[3]}
+    assembly = cells[:1] + sim.Population(1, sim.IF_curr_exp())
+    assembly.record("spikes")
+    sim.run(30.0)
+    assert [len(p.get_data("spikes").segments[0].spiketrains) for p in assembly.populations] == [1, 1]
+
+
+def test_isyn_can_be_recorded(sim):
+    # Translated, but not listed, in pyNN.nest.
+    cell = sim.Population(1, sim.IF_curr_exp(tau_syn_I=4.0))
+    source = sim.Population(1, sim.SpikeSourceArray(spike_times=[2.0]))
+    synapse = sim.StaticSynapse(weight=-0.5, delay=1.0)
+    sim.Projection(source, cell, sim.OneToOneConnector(), synapse, receptor_type="inhibitory")
+    cell.record(["isyn_inh", "isyn_exc"])
+    sim.run(8.0)
+    current = signal(cell, "isyn_inh")[:, 0]
+    assert (current[:30] == 0).all() and current[30] == pytest.approx(-0.5)
+    assert current[70] == pytest.approx(-0.5 * np.exp(-1)) and (signal(cell, "isyn_exc") == 0).all()
+
+
+def test_clear_in_the_middle_loses_nothing(sim):
+    def run(pieces):
+        sim.setup(timestep=0.1, backend="cpu", threads=1)
+        cells = sim.Population(2, sim.IF_cond_exp(i_offset=[0.9, 1.1]))
+        cells.record(["v", "gsyn_exc", "spikes"])
+        data = []
+        for ms in pieces:
+            sim.run(ms)
+            data.append(cells.get_data(clear=True).segments[0])
+        return data
+
+    (whole,), parts = run([45.0]), run([10.0, 20.0, 15.0])
+    first = [p.filter(name="v")[0] for p in parts]
+    assert [len(v) for v in first] == [101, 201, 151]
+    assert [float(v.t_start) for v in first] == pytest.approx([0.0, 10.0, 30.0])
+    joined = np.concatenate([first[0], first[1][1:], first[2][1:]])
+    assert np.array_equal(joined, whole.filter(name="v")[0].magnitude)
+    for k in range(2):
+        pieces = np.concatenate([p.spiketrains[k].magnitude for p in parts])
+        assert len(pieces) and np.array_equal(pieces, whole.spiketrains[k].magnitude)
+
+
+def test_record_after_a_run(sim):
+    # AssertionError in pyNN.nest.
+    cells = sim.Population(2, sim.IF_curr_exp(i_offset=1.0))
+    cells[:1].record("v")
+    sim.run(1.0)
+    cells.record(["v", "spikes"])
+    sim.run(1.0)
+    v = signal(cells, "v")
+    assert v.shape == (21, 2) and np.isnan(v[:10, 1]).all() and np.array_equal(v[10:, 0], v[10:, 1])
+    cells.record(None)
+    cells.record("spikes")
+    sim.run(50.0)
+    assert len(cells.get_data().segments[0].analogsignals) == 0 and len(trains(cells)[0]) > 0
+
+
+def test_counts_are_those_of_the_trains(sim):
+    cells = sim.Population(3, sim.IF_curr_exp(i_offset=[0.5, 1.0, 2.0]))
+    cells.record("spikes")
+    sim.run(200.0)
+    counts = cells.get_spike_counts()
+    assert [counts[c] for c in cells] == [len(t) for t in trains(cells)] and counts[cells[2]] > counts[cells[1]] > 0
+    assert cells.mean_spike_count() == np.mean([len(t) for t in trains(cells)])
+
+
+def test_reset_reproduces_everything(sim):
+    noise = sim.Population(20, sim.SpikeSourcePoisson(rate=100.0))
+    cells = sim.Population(10, sim.IF_curr_exp(), initial_values={"v": sim.RandomDistribution("uniform", (-65, -55))})
+    drive = sim.Projection(noise, cells, sim.FixedProbabilityConnector(0.5), sim.StaticSynapse(weight=1.5, delay=0.5))
+    stdp = sim.STDPMechanism(
+        sim.SpikePairRule(A_plus=0.1, A_minus=0.05), sim.AdditiveWeightDependence(w_max=3.0), weight=0.3, delay=1.0
+    )
+    learning = sim.Projection(cells, cells, sim.AllToAllConnector(allow_self_connections=False), stdp)
+    sim.NoisyCurrentSource(mean=0.1, stdev=0.2, dt=1.0).inject_into(cells)
+    cells.record(["v", "spikes"])
+    results = []
+    for _ in range(3):
+        sim.run(50.0)
+        sim.run(30.0)
+        results.append((signal(cells, "v"), trains(cells), learning.get("weight", "list", with_address=False)))
+        sim.reset()
+        assert sim.get_current_time() == 0
+        assert learning.get("weight", "list", with_address=False) == pytest.approx([0.3] * 90, abs=1e-15)
+    assert sum(map(len, results[0][1])) > 20 and len(set(results[0][2])) > 10
+    for v, spikes, weights in results[1:]:
+        assert np.array_equal(v, results[0][0]) and same_trains(spikes, results[0][1], 0) and weights == results[0][2]
+    assert len(cells.get_data().segments) == 3 and len(drive) > 0
+
+
+def test_reset_keeps_what_was_set(sim):
+    cells = sim.Population(2, sim.IF_curr_exp(tau_m=10.0))
+    source = sim.Population(1, sim.SpikeSourceArray(spike_times=[1.0]))
+    prj = sim.Projection(source, cells, sim.AllToAllConnector(), sim.StaticSynapse(weight=1.0, delay=1.0))
+    cells.record("v")
+    sim.run(20.0)
+    cells.set(tau_m=15.0)
+    prj.set(weight=2.0)
+    source.set(spike_times=[3.0])
+    cells.initialize(v=-60.0)
+    sim.reset()
+    sim.run(20.0)
+    second = signal(cells, "v")
+    assert second[0, 0] == -60.0 and prj.get("weight", "list", with_address=False) == [2.0, 2.0]
+    sim.setup(timestep=0.1, min_delay=0.1, backend="cpu", threads=1)
+    cells = sim.Population(2, sim.IF_curr_exp(tau_m=15.0), initial_values={"v": -60.0})
+    source = sim.Population(1, sim.SpikeSourceArray(spike_times=[3.0]))
+    sim.Projection(source, cells, sim.AllToAllConnector(), sim.StaticSynapse(weight=2.0, delay=1.0))
+    cells.record("v")
+    sim.run(20.0)
+    assert np.array_equal(signal(cells, "v"), second)
+
+
+def test_spike_times_are_exact_whatever_comes_later(sim):
+    # pyNN.nest shifts by the min_delay of the time when the source is made.
+    source = sim.Population(2, sim.SpikeSourceArray(spike_times=[[0.1, 2.0, 5.0], [0.3, 0.3]]))
+    source.record("spikes")
+    cells = sim.Population(2, sim.IF_curr_exp())
+    sim.Projection(source, cells, sim.OneToOneConnector(), sim.StaticSynapse(weight=1.0, delay=7.0))
+    sim.run(10.0)
+    assert same_trains(trains(source), [np.array([0.1, 2.0, 5.0]), np.array([0.3, 0.3])])
+    source[:1].set(spike_times=[4.0, 12.0])  # what is past stays past
+    sim.run(10.0)
+    assert same_trains(trains(source)[:1], [np.array([0.1, 2.0, 5.0, 12.0])])
+
+
+def test_spike_times_that_cannot_be(sim):
+    from pyNN import errors
+
+    for wrong in ([2.0, 1.0], [-1.0], [np.nan]):
+        with pytest.raises(errors.InvalidParameterValueError):
+            sim.Population(1, sim.SpikeSourceArray(spike_times=wrong))
+    source = sim.Population(1, sim.SpikeSourceArray(spike_times=[1.0]))
+    with pytest.raises(errors.InvalidParameterValueError):
+        source.set(spike_times=[3.0, 2.0])
+    assert list(source.get("spike_times").value) == [1.0]
+    with pytest.warns(errors.RoundingWarning):
+        source.set(spike_times=[0.0, 2.04])
+    source.record("spikes")
+    sim.run(5.0)
+    assert same_trains(trains(source), [np.array([0.1, 2.0])])
+
+
+def test_poisson_sources_keep_to_their_window(sim):
+    source = sim.Population(200, sim.SpikeSourcePoisson(rate=500.0, start=20.0, duration=30.0))
+    quiet = sim.Population(50, sim.SpikeSourcePoisson(rate=0.0))
+    source.record("spikes")
+    quiet.record("spikes")
+    sim.run(100.0)
+    all_of = np.concatenate(trains(source))
+    assert all_of.min() == pytest.approx(20.1) and all_of.max() == pytest.approx(50.0)
+    assert abs(len(all_of) - 3000) < 5 * np.sqrt(3000) and not any(map(len, trains(quiet)))
+    assert not same_trains(trains(source)[:1], trains(source)[1:2])
+    quiet.set(rate=1000.0)
+    sim.run(20.0)
+    assert abs(np.concatenate(trains(quiet)).size - 1000) < 5 * np.sqrt(1000)
+
+
+def test_other_random_sources(sim):
+    dead = sim.Population(100, sim.SpikeSourcePoissonRefractory(rate=100.0, tau_refrac=5.0))
+    gamma = sim.Population(100, sim.SpikeSourceGamma(alpha=4, beta=400.0))
+    for cells in (dead, gamma):
+        cells.record("spikes")
+    sim.run(1000.0)
+    for cells, variation in ((dead, 0.5), (gamma, 0.5)):
+        intervals = np.concatenate([np.diff(t) for t in trains(cells)])
+        assert intervals.mean() == pytest.approx(10.0, rel=0.05)
+        assert intervals.std() / intervals.mean() == pytest.approx(variation, rel=0.1)
+    assert np.concatenate([np.diff(t) for t in trains(dead)]).min() >= 5.0 - 1e-6
+
+
+def test_offset_acts_from_the_step_in_which_it_is_set(sim):
+    cell = sim.Population(1, sim.IF_curr_delta(tau_m=20.0, cm=1.0))
+    cell.record("v")
+    sim.run(1.0)
+    cell.set(i_offset=0.5)
+    sim.run(1.0)
+    v = signal(cell, "v")[:, 0]
+    assert (v[:11] == -65).all() and v[11] == pytest.approx(-65 + 10 * (1 - np.exp(-0.1 / 20)))
+
+
+def test_setup(sim):
+    import ranvier
+
+    for name in ("dt", "time_step", "mindelay", "maxdelay"):
+        with pytest.raises(Exception, match=name):
+            sim.setup(**{name: 0.1})
+    with pytest.raises(Exception, match="min_delay"):
+        sim.setup(timestep=0.1, min_delay=0.05)
+    with pytest.raises(ranvier.OutOfRange):
+        sim.setup(timestep=0.03333, backend="cpu")
+    assert sim.setup(timestep=0.2, threads=1, spike_precision="on_grid", t_flush=100, verbosity="error", backend="cpu") == 0
+    assert sim.get_time_step() == 0.2 and sim.get_min_delay() == 0.2 and sim.num_processes() == 1 and sim.rank() == 0
+    cells = sim.Population(1, sim.IF_curr_exp())
+    assert sim.run(1.0) == 1.0 and sim.run_until(3.0) == 3.0 and sim.run_for(0.5) == pytest.approx(3.6)
+    with pytest.raises(ValueError):
+        sim.run_until(1.0)
+    called = []
+
+    def callback(t):
+        called.append(t)
+        return t + 1.0
+
+    sim.run(4.0, callbacks=[callback])
+    assert len(called) >= 4 and cells.size == 1
+
+
+def test_files(sim, tmp_path):
+    cells = sim.Population(2, sim.IF_curr_exp(i_offset=1.0), label="cells")
+    cells.record(["spikes", "v"], to_file=str(tmp_path / "data.pkl"))
+    sim.run(30.0)
+    cells.write_data(str(tmp_path / "more.pkl"), "spikes")
+    expected = trains(cells)
+    sim.end()
+    from neo.io import PickleIO
+
+    for name in ("data.pkl", "more.pkl"):
+        segment = PickleIO(str(tmp_path / name)).read_block().segments[0]
+        assert same_trains([t.magnitude for t in segment.spiketrains], expected, 0)
+    assert len(expected[0]) > 0
+
+
+def test_scripts_that_name_their_simulator(tmp_path):
+    script = tmp_path / "script.py"
+    script.write_text(
+        "from pyNN.utility import get_simulator\n"
+        "sim, options = get_simulator()\n"
+        "sim.setup(timestep=0.1, backend='cpu', threads=1)\n"
+        "import pyNN.ranvier as again\n"
+        "assert again is sim\n"
+        "p = sim.Population(1, sim.IF_curr_exp(i_offset=1.0)); p.record('spikes'); sim.run(100.0)\n"
+        "print(sim.simulator.name, p.get_spike_counts()[p[0]])\n"
+    )
+    command = [sys.executable, "-m", "ranvier.pynn", str(script), "ranvier"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+    name, count = done.stdout.split()
+    assert name == "Ranvier" and int(count) > 2
+
+
+def test_procedural_interface(sim):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        cells = sim.create(sim.IF_curr_exp, {"i_offset": 1.0}, n=3)
+        source = sim.create(sim.SpikeSourceArray, {"spike_times": [1.0]})
+        prj = sim.connect(source, cells, weight=0.5, delay=1.0)
+        sim.set(cells, cm=0.5)
+        sim.initialize(cells, v=-60.0)
+    assert len(prj) == 3 and cells.get("cm") == 0.5
+    assert "IF_curr_delta" in sim.list_standard_models()
+
+
+def test_network_of_many_parts_as_the_reference():
+    def script(sim):
+        from pyNN.random import NumpyRNG, RandomDistribution
+
+        rng = NumpyRNG(seed=5)
+        source = sim.Population(20, sim.SpikeSourceArray(spike_times=[list(np.arange(1 + i % 7, 90.0, 5 + i % 3)) for i in range(20)]))
+        e = sim.Population(16, sim.IF_curr_exp(tau_refrac=2.0, i_offset=0.6), initial_values={"v": RandomDistribution("uniform", (-65, -52), rng)})
+        i = sim.Population(4, sim.IF_curr_exp(tau_refrac=1.0, i_offset=0.7))
+        weights = RandomDistribution("uniform", (0.2, 0.9), rng)
+        delays = RandomDistribution("uniform_int", (1, 4), rng)
+        sim.Projection(source, e + i, sim.FixedProbabilityConnector(0.4, rng=rng), sim.StaticSynapse(weight=weights, delay=delays))
+        sim.Projection(e, i, sim.AllToAllConnector(), sim.StaticSynapse(weight=0.4, delay=1.0))
+        sim.Projection(i, e, sim.AllToAllConnector(), sim.StaticSynapse(weight=-0.8, delay=2.0), receptor_type="inhibitory")
+        (e + i).record("spikes")
+        sim.run(100.0)
+        return trains(e) + trains(i)
+
+    ours, theirs = both(script)
+    assert sum(map(len, ours)) > 50 and same_trains(ours, theirs)

@@ -8,7 +8,7 @@ from pynn_common import both, same_trains, signal, sim, trains  # noqa: F401
 INPUT = [3.0, 8.0, 8.2, 15.0, 31.0]
 
 CELLS = {
-    "IF_curr_alpha": (dict(i_offset=0.6, tau_refrac=2.0), 2.0, -1.0),
+    "IF_curr_alpha": (dict(i_offset=0.8, tau_refrac=2.0), 2.0, -1.0),
     "IF_curr_exp": (dict(i_offset=0.6, tau_refrac=2.0, cm=0.5), 1.0, -0.7),
     "IF_cond_alpha": (dict(i_offset=0.7, tau_refrac=2.0), 0.05, 0.03),
     "IF_cond_exp": (dict(i_offset=0.7, tau_refrac=2.0, e_rev_I=-80.0), 0.02, 0.01),
@@ -16,7 +16,8 @@ CELLS = {
     "EIF_cond_exp_isfa_ista": (dict(i_offset=0.7, tau_refrac=2.0), 0.02, 0.01),
     "EIF_cond_alpha_isfa_ista": (dict(i_offset=0.7, tau_refrac=2.0), 0.02, 0.01),
     "Izhikevich": (dict(i_offset=0.006), 4.0, -3.0),
-    "IF_curr_delta": (dict(i_offset=0.6, tau_refrac=2.0), 6.0, -4.0),
+    # pyNN.nest ignores initial values of this cell and starts from -70 mV.
+    "IF_curr_delta": (dict(i_offset=0.6, tau_refrac=2.0, v_rest=-70.0, v_reset=-70.0, v_thresh=-55.0), 6.0, -4.0),
 }
 RECORDED = {"EIF_cond_exp_isfa_ista": ["v", "w", "gsyn_exc"], "Izhikevich": ["v", "u"], "IF_cond_exp": ["v", "gsyn_exc", "gsyn_inh"]}
 
@@ -26,9 +27,11 @@ def driven(name, parameters, excitatory, inhibitory, variables, times=50.0):
 
     def script(sim):
         cell = sim.Population(1, getattr(sim, name)(**parameters))
+        if name == "IF_curr_delta":
+            cell.initialize(v=-70.0)
         e = sim.Population(1, sim.SpikeSourceArray(spike_times=INPUT))
         i = sim.Population(1, sim.SpikeSourceArray(spike_times=[20.0, 33.0]))
-        one = sim.OneToOneConnector
+        one = sim.AllToAllConnector
         sim.Projection(e, cell, one(), sim.StaticSynapse(weight=excitatory, delay=1.5), receptor_type="excitatory")
         sim.Projection(i, cell, one(), sim.StaticSynapse(weight=inhibitory, delay=0.5), receptor_type="inhibitory")
         cell.record(["spikes"] + variables)

@@ -42,6 +42,8 @@ def matrix(shape):
 )
 @pytest.mark.parametrize("values", ["numbers", "matrix", "distance", "random"])
 def test_both_ways_make_the_same_network(sim, make, values):
+    if values == "matrix" and isinstance(make(sim), sim.FromListConnector):
+        pytest.skip("PyNN takes no matrices with lists")
     weights = {
         "numbers": 0.5,
         "matrix": np.arange(25.0).reshape(5, 5),

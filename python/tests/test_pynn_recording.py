@@ -302,7 +302,7 @@ def test_network_of_many_parts_as_the_reference():
         i = sim.Population(4, sim.IF_curr_exp(tau_refrac=1.0, i_offset=0.7))
         weights = RandomDistribution("uniform", (0.2, 0.9), rng)
         delays = RandomDistribution("uniform_int", (1, 4), rng)
-        sim.Projection(source, e + i, sim.FixedProbabilityConnector(0.4, rng=rng), sim.StaticSynapse(weight=weights, delay=delays))
+        sim.Projection(source, e + i, sim.FixedProbabilityConnector(0.4, rng=rng), sim.StaticSynapse(weight=weights, delay=delays), receptor_type="excitatory")
         sim.Projection(e, i, sim.AllToAllConnector(), sim.StaticSynapse(weight=0.4, delay=1.0))
         sim.Projection(i, e, sim.AllToAllConnector(), sim.StaticSynapse(weight=-0.8, delay=2.0), receptor_type="inhibitory")
         (e + i).record("spikes")

@@ -11,13 +11,14 @@ POST = [9.0, 24.0, 35.0, 55.0, 80.0]
 
 def learn(sim, timing, weight_dependence, weight=0.5, delay=1.0, pre=PRE, post=POST, times=100.0, kind="IF_curr_exp", receptor="excitatory"):
     """One plastic synapse onto a cell that fires when it is told. Returns the projection."""
-    cell = sim.Population(1, getattr(sim, kind)())
+    brief = {} if kind == "IF_curr_delta" else {"tau_syn_E": 0.1}
+    cell = sim.Population(1, getattr(sim, kind)(tau_refrac=5.0, **brief))
     source = sim.Population(1, sim.SpikeSourceArray(spike_times=pre))
     kick = sim.Population(1, sim.SpikeSourceArray(spike_times=list(np.array(post) - 1.0)))
-    strong = {"IF_curr_exp": 1000.0, "IF_cond_exp": 10.0, "IF_curr_delta": 100.0}[kind]
-    sim.Projection(kick, cell, sim.OneToOneConnector(), sim.StaticSynapse(weight=strong, delay=1.0))
+    strong = {"IF_curr_exp": 400.0, "IF_cond_exp": 10.0, "IF_curr_delta": 100.0}[kind]
+    sim.Projection(kick, cell, sim.AllToAllConnector(), sim.StaticSynapse(weight=strong, delay=1.0))
     stdp = sim.STDPMechanism(timing, weight_dependence, weight=weight, delay=delay)
-    prj = sim.Projection(source, cell, sim.OneToOneConnector(), stdp, receptor_type=receptor)
+    prj = sim.Projection(source, cell, sim.AllToAllConnector(), stdp, receptor_type=receptor)
     cell.record("spikes")
     if times:
         sim.run(times)
@@ -110,10 +111,10 @@ def test_parameters_read_back_and_can_be_set(sim):
 
 
 def test_parameters_of_each_connection(sim):
-    cells = sim.Population(2, sim.IF_curr_exp())
+    cells = sim.Population(2, sim.IF_curr_exp(tau_refrac=5.0, tau_syn_E=0.1))
     source = sim.Population(1, sim.SpikeSourceArray(spike_times=PRE))
     kick = sim.Population(1, sim.SpikeSourceArray(spike_times=list(np.array(POST) - 1.0)))
-    sim.Projection(kick, cells, sim.AllToAllConnector(), sim.StaticSynapse(weight=1000.0, delay=1.0))
+    sim.Projection(kick, cells, sim.AllToAllConnector(), sim.StaticSynapse(weight=400.0, delay=1.0))
     stdp = sim.STDPMechanism(sim.SpikePairRule(A_plus=0.05, A_minus=0.02), sim.AdditiveWeightDependence(w_max=1.0), weight=0.5, delay=1.0)
     prj = sim.Projection(source, cells, sim.AllToAllConnector(), stdp)
     cells.record("spikes")
@@ -163,7 +164,7 @@ def test_short_term_plasticity_is_that_of_the_reference():
         cell = sim.Population(1, sim.IF_curr_exp(tau_syn_E=3.0))
         source = sim.Population(1, sim.SpikeSourceArray(spike_times=list(np.arange(5.0, 100.0, 7.0))))
         synapse = sim.TsodyksMarkramSynapse(U=0.2, tau_rec=100.0, tau_facil=50.0, weight=1.0, delay=1.0)
-        sim.Projection(source, cell, sim.OneToOneConnector(), synapse)
+        sim.Projection(source, cell, sim.AllToAllConnector(), synapse)
         cell.record("v")
         sim.run(100.0)
         return signal(cell, "v")[:, 0]
@@ -177,7 +178,7 @@ def test_short_term_plasticity_of_steps(sim):
     cell = sim.Population(1, sim.IF_curr_delta(tau_m=1e12))
     source = sim.Population(1, sim.SpikeSourceArray(spike_times=[2.0, 22.0, 42.0]))
     synapse = sim.TsodyksMarkramSynapse(U=0.5, tau_rec=50.0, tau_facil=0.0, weight=4.0, delay=1.0)
-    prj = sim.Projection(source, cell, sim.OneToOneConnector(), synapse)
+    prj = sim.Projection(source, cell, sim.AllToAllConnector(), synapse)
     cell.record("v")
     sim.run(60.0)
     v, x, steps = signal(cell, "v")[:, 0], 1.0, []
@@ -193,7 +194,7 @@ def test_initial_state_of_synapses(sim):
         sim.setup(timestep=0.1, backend="cpu", threads=1)
         cell = sim.Population(1, sim.IF_curr_delta(tau_m=1e12))
         source = sim.Population(1, sim.SpikeSourceArray(spike_times=[2.0]))
-        prj = sim.Projection(source, cell, sim.OneToOneConnector(), sim.TsodyksMarkramSynapse(U=0.2, tau_rec=50.0, tau_facil=1e9, weight=1.0, delay=1.0))
+        prj = sim.Projection(source, cell, sim.AllToAllConnector(), sim.TsodyksMarkramSynapse(U=0.2, tau_rec=50.0, tau_facil=1e9, weight=1.0, delay=1.0))
         prj.initialize(u=u)
         cell.record("v")
         for _ in range(2):

@@ -98,9 +98,14 @@ class Model:
             return [np.asarray(x.value, float) for x in value]
         return value
 
+    def assign(self, network, ids, values, label):
+        """Sets parameters in the library's units, all or none. InvalidParameterValueError if they are not allowed."""
+        simulator.set_parameters(network, ids, {k: self.listed(v, len(ids)) for k, v in values.items()}, label)
+
     def create(self, network, n, values):
         """Makes n cells. Returns the first id of the cells, and of what has their parameters."""
-        first = int(network.create(self.native_name, n, values).ids[0])
+        listed = {k: self.listed(v, n) for k, v in values.items()}
+        first = int(network.create(self.native_name, n, listed).ids[0])
         return first, first
 
 
@@ -345,3 +350,50 @@ class SpikeSourceArray(_Source, cells.SpikeSourceArray):
         for i, one in enumerate(times):
             grid[i] = Sequence(simulator.state.ms(self._steps(one.value)))
         return {"spike_times": grid}
+
+    def relays(self, network, n, values):
+        """Makes neurons that repeat the spikes of n cells, which plastic synapses need as sources.
+
+        Returns the first id of the relays, and of the generators that feed them, a step ahead.
+        """
+        feeders = network.create(self.native_name, n)
+        relays = network.create("parrot_neuron", n)
+        network.connect(feeders, relays, one_to_one(), weight=1.0, delay=network.resolution)
+        self.feed(network, feeders.ids, values)
+        return int(relays.ids[0]), int(feeders.ids[0])
+
+    def feed(self, network, ids, values):
+        """Sets the times of generators of relays. A spike of the next step comes a step late, with a warning."""
+        state, times = simulator.state, values["spike_times"]
+        now = network.step
+
+        def ahead(one):
+            steps = self._steps(one.value)
+            if (steps == now + 1).any():
+                warnings.warn(
+                    f"spike_times: plastic synapses see the spike at {state.ms(now + 1):g} ms one step late",
+                    errors.RoundingWarning,
+                )
+            return Sequence(state.ms(np.where(steps > now, np.maximum(steps - 1, now + 1), np.maximum(steps - 1, 1))))
+
+        if isinstance(times, np.ndarray):
+            early = np.empty(len(times), object)
+            early[:] = [ahead(one) for one in times]
+        else:
+            early = ahead(times)
+        self.assign(network, ids, {"spike_times": early}, self.native_name)
+
+    def assign(self, network, ids, values, label):
+        """As Model.assign."""
+        times = values["spike_times"]
+        if not isinstance(times, np.ndarray):
+            simulator.set_parameters(network, ids, {"spike_times": times.value}, label)
+            return
+        for node, one in zip(ids, times):
+            simulator.set_parameters(network, (int(node), 1), {"spike_times": one.value}, label)
+
+    def create(self, network, n, values):
+        """As Model.create."""
+        cells = network.create(self.native_name, n)
+        self.assign(network, cells.ids, values, self.native_name)
+        return int(cells.ids[0]), int(cells.ids[0])

@@ -127,6 +127,16 @@ class OneToOneConnector(_ByRule, connectors.OneToOneConnector):
     __doc__ = connectors.OneToOneConnector.__doc__
     _drawn = False
 
+    def connect(self, projection):
+        """As _ByRule.connect; of sides of different sizes, the first cells."""
+        space = self._parameters_from_synapse_type(projection)
+        drawn = any(_random(lazy) for lazy in space._parameters.values())
+        if drawn or (projection.pre.size == projection.post.size and projection._takes_rules()):
+            return super().connect(projection)
+        self._check(projection)
+        pairs = np.arange(min(projection.shape))
+        projection._connect_pairs(pairs, pairs, {k: _of_pairs(v, pairs, pairs) for k, v in space.items()}, self.safe)
+
     def _rule(self, projection):
         return rules.one_to_one() if projection.pre.size == projection.post.size else None
 

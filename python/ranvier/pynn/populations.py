@@ -7,6 +7,7 @@ from pyNN import common, errors
 from pyNN.parameters import ArrayParameter, LazyArray, ParameterSpace, simplify
 
 from . import simulator
+from .cells import SpikeSourceArray
 from .recording import Recorder
 
 __all__ = ["Population", "PopulationView", "Assembly"]
@@ -67,6 +68,7 @@ class _Cells:
         """Values in PyNN's units, each a number, an ArrayParameter, or an array with one for each cell."""
         celltype = self.celltype
         space = ParameterSpace(parameters, celltype.get_schema(), (self.size,), type(celltype))
+        space.shape = (self.size,)  # of the receptors' parameters, too
         space.evaluate(simplify=True)
         space.flatten()
         return {k: v for k, v in space.as_dict().items() if not isinstance(v, dict)}
@@ -95,8 +97,9 @@ class _Cells:
             changed["I_e"] = changed["I_e"] + root._current[where]
         if changed:
             network = self._simulator.state.network
-            ids = (where + root._holder).astype(np.int32)
-            simulator.set_parameters(network, ids, {k: celltype.listed(v, len(ids)) for k, v in changed.items()}, label)
+            celltype.assign(network, (where + root._holder).astype(np.int32), changed, label)
+            if root._relays is not None:
+                celltype.feed(network, (where + root._relays[1]).astype(np.int32), changed)
         for name, value in given.items():
             root._values[name] = _put(root._values[name], where, value, root.size)
 
@@ -107,7 +110,8 @@ class _Cells:
                 known = self.celltype.get_parameter_names()
                 raise errors.NonExistentParameterError(name, type(self.celltype).__name__, known)
         picked = {name: simplify(_pick(values[name], self._where)) for name in names}
-        return ParameterSpace(picked, shape=(self.size,))
+        schema = self.celltype.get_schema()
+        return ParameterSpace(picked, {name: schema.get(name, float) for name in names}, (self.size,))
 
     def _get_native_parameters(self, *names):
         values = {name: _pick(value, self._where) for name, value in self._root._values.items()}
@@ -185,6 +189,12 @@ class Assembly(common.Assembly):
     __doc__ = common.Assembly.__doc__
     _simulator = simulator
 
+    @property
+    def receptor_types(self):
+        """Receptor types that all populations have, in the order of the first one's: a list of str."""
+        first, *others = (p.celltype.receptor_types for p in self.populations)
+        return [name for name in first if all(name in types for types in others)]
+
 
 class Population(_Cells, common.Population):
     __doc__ = common.Population.__doc__
@@ -205,6 +215,7 @@ class Population(_Cells, common.Population):
         self._state = {}  # initial values of the model's state, in its units
         self._archive = {}  # what plastic synapses need of their targets: tau_minus, ms
         self._claims = {}  # projection: (positions of its targets, tau_minus in ms)
+        self._relays = None  # for plastic synapses: first ids of relays and of what feeds them
         self._current = None  # injected, pA: None or an array of shape (n,)
         self._values = None
         space = deepcopy(celltype.parameter_space)
@@ -225,9 +236,17 @@ class Population(_Cells, common.Population):
     def _create(self, network):
         """Makes the nodes, with the parameters and initial values of now."""
         values = self.celltype.native(self._values, self.size)
-        listed = {k: self.celltype.listed(v, self.size) for k, v in values.items()}
         self._current = None
-        self._first, self._holder = self.celltype.create(network, self.size, {**listed, **self._archive, **self._state})
+        self._first, self._holder = self.celltype.create(network, self.size, {**values, **self._archive, **self._state})
+
+    def _first_source(self):
+        """First id of the sources of plastic synapses from the cells."""
+        if isinstance(self.celltype, SpikeSourceArray) and self._relays is None:
+            self._simulator.state.do(self._relay)
+        return self._first if self._relays is None else self._relays[0]
+
+    def _relay(self, network):
+        self._relays = self.celltype.relays(network, self.size, self._values)
 
     def initialize(self, **initial_values):
         """Sets state variables, now and after reset().

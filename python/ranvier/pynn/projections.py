@@ -8,7 +8,7 @@ from pyNN import common, errors
 from pyNN.parameters import LazyArray
 from pyNN.random import RandomDistribution
 from pyNN.space import Space
-from pyNN.standardmodels.base import check_weights
+from pyNN.standardmodels.base import check_weights, inhibitory_receptor_types
 
 from .. import errors as _errors
 from ..population import Population as _Nodes
@@ -89,6 +89,9 @@ class Projection(common.Projection):
             )
         ((factor, (self._port, sign)),) = kinds
         self._factor = factor * sign
+        # What bounds of weights are multiplied by: negative weights learn below zero.
+        below = not self.post.conductance_based and self.receptor_type in inhibitory_receptor_types
+        self._bound_factor = -factor if below else self._factor
         self._checked = True  # signs of weights; a list may mix them
         self._pieces = []  # of _convergent_connect
         self._rule = self._edges = None  # one of them says what is connected
@@ -103,9 +106,13 @@ class Projection(common.Projection):
     # What connectors call
 
     def _ids(self, side):
-        """Ids of the cells of "pre" or "post", in its order: int32 array."""
+        """Ids of the cells of "pre" or "post", or of what spikes for them, in its order: int32 array."""
         if side not in self._cache:
-            self._cache[side] = ids_of(getattr(self, side))
+            cells = getattr(self, side)
+            if side == "pre" and not isinstance(self.synapse_type, StaticSynapse):
+                self._cache[side] = np.concatenate([p._first_source() + where for p, where in located(cells)]).astype(np.int32)
+            else:
+                self._cache[side] = ids_of(cells)
         return self._cache[side]
 
     def _takes_rules(self):
@@ -207,7 +214,6 @@ class Projection(common.Projection):
         return name
 
     def _make(self, values):
-        values = {**values, **{k: v for k, v in self._fixed().items() if k not in values}}
         self._check_delays(values["delay"])
         self.synapse_type.check(values, self)
         self._parameters = values
@@ -220,11 +226,6 @@ class Projection(common.Projection):
             self._unclaim()
             raise errors.ConnectionError(f"{self.label}: {e}") from e
         simulator.state.projections.append(self)
-
-    def _fixed(self):
-        """Parameters of the synapse type that connectors do not hand over."""
-        space = self.synapse_type.parameter_space
-        return {k: v.evaluate(simplify=True) for k, v in space.items() if v.is_homogeneous}
 
     def _check_delays(self, delay):
         state = simulator.state
@@ -283,8 +284,8 @@ class Projection(common.Projection):
         if np.ndim(tau_syn) and post is None:
             raise _errors.WrongSize("targets with different tau_syn; connect them by a list, an array or projections")
         if not isinstance(synapse, StaticSynapse):
-            network.copy_model(synapse.native_model(values), self._model, synapse.common(values, self._factor))
-        how = synapse.native(values, self._factor, tau_syn)
+            network.copy_model(synapse.native_model(values), self._model, synapse.common(values, self._bound_factor))
+        how = synapse.native(values, self._bound_factor, tau_syn)
         how.update(weight=values["weight"] * self._factor, delay=values["delay"], synapse=self._model)
         how["receptor"] = self._port
         pre, post = self._ids("pre"), self._ids("post")
@@ -375,10 +376,11 @@ class Projection(common.Projection):
         arrays = []
         for name in names:
             values, matrix = self._column(name), np.full(self.shape, np.nan)
-            if multiple_synapses == "last":
-                matrix[at] = values
-            elif multiple_synapses == "first":
-                matrix[at[0][::-1], at[1][::-1]] = values[::-1]
+            if multiple_synapses in ("first", "last"):
+                flat = at[0] * self.post.size + at[1]
+                turned = multiple_synapses == "last"
+                pairs, which = np.unique(flat[::-1] if turned else flat, return_index=True)
+                matrix.flat[pairs] = values[::-1][which] if turned else values[which]
             else:
                 matrix[at] = 0.0 if multiple_synapses == "sum" else values
                 _COMBINE[multiple_synapses].at(matrix, at, values)
@@ -437,7 +439,7 @@ class Projection(common.Projection):
         synapse.check(new, self)
         shared = all(np.ndim(new[k]) == 0 for k in new if k not in ("weight", "delay"))
         learning = synapse.targets_learn and shared and "delay" not in fixed
-        if fixed and not (learning and synapse.common(new, self._factor)) and state.step:
+        if fixed and not (learning and synapse.common(new, self._bound_factor)) and state.step:
             raise errors.ConnectionError(
                 f"{self.label}: {', '.join(fixed)} cannot change at t = {state.t} ms, allowed: at t = 0; call reset() before"
             )
@@ -447,9 +449,9 @@ class Projection(common.Projection):
             self._set_values("weight", np.broadcast_to(columns["weight"], len(self)) * self._factor)
         if not fixed:
             return
-        if learning and synapse.common(new, self._factor) and synapse.common(self._parameters, self._factor):
+        if learning and synapse.common(new, self._bound_factor) and synapse.common(self._parameters, self._bound_factor):
             self._parameters = new
-            state.network.set_defaults(self._model, synapse.common(new, self._factor))
+            state.network.set_defaults(self._model, synapse.common(new, self._bound_factor))
             return
         if any(np.ndim(v) for v in fixed.values()) or self._values:
             self._list_edges(fixed)

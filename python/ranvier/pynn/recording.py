@@ -107,7 +107,7 @@ class Recorder(recording.Recorder):
         self._spikes, self._meters = [], {}  # lists of devices, of each variable
         self._start = 0  # step from which data are kept
 
-    def record(self, variables, ids, sampling_interval=None, **named):
+    def record(self, variables, ids, sampling_interval=None, *more, **named):
         """Records variables of cells from now on.
 
         Parameters
@@ -133,7 +133,7 @@ class Recorder(recording.Recorder):
                     f"{self.population.label}: sampling_interval = {sampling_interval} ms, allowed: multiples of the "
                     f"time step, {state.dt} ms"
                 )
-        super().record(names, ids, sampling_interval, **named)
+        super().record(names, ids, sampling_interval, *more, **named)
 
     def _record(self, variable, new_ids, sampling_interval=None):
         name = getattr(variable, "name", variable)

@@ -259,6 +259,20 @@ def test_setting_weights_in_every_way(sim):
     assert len(prj[2:5]) == 3 and prj[-1].postsynaptic_index == 2
 
 
+def test_values_read_back_to_the_bit(sim):
+    values = np.random.default_rng(3).uniform(0.001, 0.1, (20, 20))
+    cells = cells_of(sim, 20, "IF_cond_exp")
+    delays = (np.arange(400).reshape(20, 20) % 37 + 1) / 10
+    prj = sim.Projection(cells, cells, sim.AllToAllConnector(), sim.StaticSynapse(weight=values, delay=delays))
+    assert np.array_equal(prj.get("weight", format="array"), values) and np.array_equal(prj.get("delay", format="array"), delays)
+    prj.set(weight=values[::-1])
+    assert np.array_equal(prj.get("weight", format="array"), values[::-1])
+    prj.set(weight=0.0123)
+    assert (prj.get("weight", format="array") == 0.0123).all() and prj[3].weight == 0.0123
+    short = sim.Projection(cells, cells, sim.OneToOneConnector(), sim.StaticSynapse(weight=0.0123, delay=0.3))
+    assert edges(short) == [(i, i, 0.0123, 0.3) for i in range(20)]
+
+
 def test_random_numbers_of_the_library(sim):
     rng = sim.NativeRNG(seed=3)
     values = sim.RandomDistribution("normal", (0.5, 0.1), rng=rng)

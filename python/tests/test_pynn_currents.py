@@ -91,6 +91,28 @@ def test_alternating_current(sim):
     assert np.allclose(source.get_data().magnitude[:400, 0], current, rtol=0, atol=1e-12)
 
 
+def test_alternating_current_from_the_first_step_and_changed(sim):
+    cells = cell_of(sim, 2)
+    source = sim.ACSource(amplitude=0.5, frequency=80.0, phase=20.0)
+    source.inject_into(cells[:1])
+    sim.run(5.0)
+    source.set_parameters(amplitude=0.2, frequency=40.0, offset=0.1)
+    sim.run(0.1)
+    source.inject_into(cells[1:])
+    source.phase = 90.0
+    sim.run(4.9)
+    t = np.arange(100) * 0.1
+
+    def sine(amplitude, frequency, phase, offset):
+        return offset + amplitude * np.sin(2 * np.pi * frequency * t / 1000 + np.radians(phase))
+
+    first, second, third = sine(0.5, 80, 20, 0), sine(0.2, 40, 20, 0.1), sine(0.2, 40, 90, 0.1)
+    current = np.concatenate([first[:50], second[50:51], third[51:]])
+    v = signal(cells, "v")
+    assert np.allclose(v[:, 0], membrane(current), rtol=0, atol=1e-9)
+    assert np.allclose(v[:, 1], membrane(np.where(t < 5.05, 0, third)), rtol=0, atol=1e-9)
+
+
 def test_alternating_current_is_that_of_the_reference():
     def script(sim):
         cell = cell_of(sim)
@@ -119,11 +141,40 @@ def test_noise(sim):
     assert np.allclose(signal(cells, "v")[:, 7], membrane(current[:2100, 7]), rtol=0, atol=1e-9)
 
 
-def test_noise_does_not_depend_on_pieces(sim):
+@pytest.mark.parametrize("start, dt", [(0.0, 0.1), (0.0, 0.5), (0.1, 0.3), (7.0, 0.5)])
+def test_noise_that_is_not_recorded(sim, start, dt):
+    cells = cell_of(sim, 60)
+    source = sim.NoisyCurrentSource(mean=0.3, stdev=0.2, start=start, stop=150.0, dt=dt)
+    source.inject_into(cells)
+    sim.run(160.0)
+    v, decay = signal(cells, "v") + 65.0, np.exp(-0.1 / TAU)
+    current = (v[1:] - v[:-1] * decay) / (TAU / CM * (1 - decay))  # of each step
+    first, every = round(start * 10), round(dt * 10)
+    assert np.abs(current[:first]).max(initial=0) < 1e-9 and np.abs(current[1500:]).max() < 1e-9
+    n = (1500 - first) // every
+    values = current[first : first + n * every].reshape(n, every, 60)
+    assert np.abs(values - values[:, :1]).max() < 1e-9
+    drawn = values[:, 0]
+    assert (np.abs(drawn) > 1e-9).all()
+    assert drawn.mean() == pytest.approx(0.3, abs=0.01) and drawn.std() == pytest.approx(0.2, abs=0.01)
+    assert np.abs(np.corrcoef(drawn[:, :5].T) - np.eye(5)).max() < 0.25
+    from pyNN import errors
+
+    with pytest.raises(errors.RecordingError):
+        source.record()
+    source.mean = 0.5
+    sim.run(1.0)
+
+
+@pytest.mark.parametrize("recorded", [False, True])
+def test_noise_does_not_depend_on_pieces(sim, recorded):
     def run(pieces):
         sim.setup(timestep=0.1, backend="cpu", threads=1, rng_seed=3)
         cell = cell_of(sim, 3)
-        sim.NoisyCurrentSource(mean=0.3, stdev=0.2).inject_into(cell)
+        source = sim.NoisyCurrentSource(mean=0.3, stdev=0.2)
+        source.inject_into(cell)
+        if recorded:
+            source.record()
         for ms in pieces:
             sim.run(ms)
         return signal(cell, "v")

@@ -1,5 +1,8 @@
-"""Current sources. What they inject is added to the constant current of their cells, exactly from the step on in which it
-begins or changes; a simulation goes on in pieces from one change to the next."""
+"""Current sources, exact from the step on in which they begin or change.
+
+The library's generators of currents act two steps after they are set. What they do not send in time is added to the constant
+current of the cells, step by step; currents that are constant for long are given wholly in this way, without a generator.
+"""
 
 import math
 
@@ -9,7 +12,7 @@ from pyNN.parameters import ParameterSpace, Sequence
 from pyNN.standardmodels import build_translations, electrodes
 
 from . import simulator
-from .populations import located
+from .populations import located, nodes
 
 __all__ = ["DCSource", "ACSource", "StepCurrentSource", "NoisyCurrentSource"]
 
@@ -18,19 +21,28 @@ def _same_names(source):
     return build_translations(*[(name, name) for name in source.default_parameters])
 
 
+#: steps from a change of a generator to the current that it changes
+_LATE = 2
+
+
 class _Source:
     """What current sources have in common. Parameters are in PyNN's units, currents in pA.
 
-    A source is constant from a step up to the one that _next() names; _value() is its current there.
+    _value(step, values) is the current from a step to the next: a number, or an array for the targets one after the other.
+    _generator: the model that sends it, or None.
     """
+
+    _generator = None
 
     def __init__(self, **parameters):
         keep = object.__setattr__
         keep(self, "_values", {})
-        keep(self, "_targets", [])  # (population, positions)
-        keep(self, "_now", None)  # the current that flows, pA; an array for the targets one after the other
-        keep(self, "_changed", True)
-        keep(self, "_pieces", None)  # if recorded: (step, current from there on)
+        keep(self, "_history", [])  # (step, values) of changes
+        keep(self, "_targets", [])  # (population, positions, step in which they were added)
+        keep(self, "_connected", 0)  # how many of the targets the generator has
+        keep(self, "_node", None)  # the generator
+        keep(self, "_now", None)  # what is added to the cells' constant current: a value for each group of targets
+        keep(self, "_recorded_from", None)
         keep(self, "_number", len(simulator.state.sources))
         space = ParameterSpace(self.default_parameters, self.get_schema(), shape=(1,))
         if "dt" in self.default_parameters and "dt" not in parameters:
@@ -44,10 +56,15 @@ class _Source:
         """Takes parameters of a ParameterSpace of shape (1,), in PyNN's units, from the present step on."""
         parameters.evaluate(simplify=True)
         values = {k: v.value if isinstance(v, Sequence) else float(v) for k, v in parameters.as_dict().items()}
-        new = {**self._values, **values}
+        new, step = {**self._values, **values}, simulator.state.step
         self._check(new)
-        self._values.update(new)
-        object.__setattr__(self, "_changed", True)
+        object.__setattr__(self, "_values", new)
+        if self._node is not None:
+            network = simulator.state.network
+            simulator.set_parameters(network, self._node._spec, self._settings(), type(self).__name__)
+        if self._history and self._history[-1][0] == step:
+            self._history.pop()
+        self._history.append((step, new))
 
     def get_native_parameters(self):
         """Parameters in PyNN's units: a ParameterSpace of shape (1,)."""
@@ -81,66 +98,124 @@ class _Source:
         targets = located(cells)
         if not all(population.celltype.injectable for population, _ in targets):
             raise TypeError(f"{type(self).__name__}: can't inject current into a spike source.")
-        self._targets.extend(targets)
-        object.__setattr__(self, "_changed", True)
+        step = simulator.state.step
+        self._targets.extend((population, where, step) for population, where in targets)
 
     @property
     def _size(self):
-        return sum(len(where) for _, where in self._targets)
+        return sum(len(where) for _, where, _ in self._targets)
 
-    def _window(self, step):
+    @staticmethod
+    def _window(step, values):
         """Whether a step lies in [start, stop)."""
         steps = simulator.state.steps
-        return steps(self._values["start"]) <= step < steps(self._values["stop"])
+        return steps(values["start"]) <= step < steps(values["stop"])
+
+    def _values_at(self, step):
+        """The parameters that held in a step."""
+        return next(values for since, values in reversed(self._history) if since <= step)
+
+    # The generator
+
+    @property
+    def _sends(self):
+        """Whether a generator sends the current."""
+        return self._generator is not None
+
+    def _prepare(self):
+        """Makes the generator, and connects it to what has been added since the last run."""
+        if not self._sends:
+            return
+        if self._node is None and self._targets:
+            simulator.state.do(self._create)
+        for population, where, _ in self._targets[self._connected :]:
+            ids = where + int(population.first_id)
+            simulator.state.do(lambda network, ids=ids: network.connect(self._node, nodes(network, ids), delay=network.resolution))
+        object.__setattr__(self, "_connected", len(self._targets))
+
+    def _create(self, network):
+        object.__setattr__(self, "_node", network.create(self._generator, 1, self._settings()))
+
+    def _from(self, values):
+        """The first step in which a generator's current may flow."""
+        return max(simulator.state.steps(values["start"]), _LATE)
+
+    def _sent_in(self, values):
+        """start and stop of the generator, for which its current flows from _from() to `stop`."""
+        state = simulator.state
+        stop = state.steps(values["stop"])
+        return {
+            "start": state.ms(max(self._from(values) - 1, 0)),
+            "stop": state.ms(max(stop - 1, self._from(values) - 1)) if stop < math.inf else math.inf,
+        }
+
+    def _sent(self, step, since):
+        """What the generator sends in a step to targets that it has had since another one, as far as it is known."""
+        emitted = step - _LATE
+        if not self._sends or emitted < max(since, self._history[0][0]):
+            return None
+        values = self._values_at(emitted)
+        return self._known(step, values) if step >= self._from(values) else None
+
+    def _known(self, step, values):
+        """The part of a current that the parameters tell."""
+        return self._value(step, values)
+
+    # From step to step
 
     def _advance(self, step):
-        """Moves on to a step. Whether the current has changed."""
-        value = self._value(step)
-        changed = self._changed or self._now is None or np.any(np.not_equal(value, self._now))
-        object.__setattr__(self, "_now", value)
-        object.__setattr__(self, "_changed", False)
-        if self._pieces is not None and changed:
-            self._pieces.append((step, value))
+        """Moves on to a step. Whether what is added to the cells' constant current has changed."""
+        begin, added = 0, []
+        values = self._values_at(step)
+        whole = self._value(step, values)
+        for _, where, since in self._targets:
+            sent = self._sent(step, since)
+            part = whole[begin : begin + len(where)] if np.ndim(whole) else whole
+            added.append(part if sent is None else self._known(step, values) - sent)
+            begin += len(where)
+        old = self._now or [0.0] * len(added)
+        changed = len(old) != len(added) or any(np.any(np.not_equal(a, b)) for a, b in zip(added, old))
+        object.__setattr__(self, "_now", added)
         return changed
 
     def _restart(self):
+        """The network begins at t = 0 again, with the parameters of now."""
         object.__setattr__(self, "_now", None)
-        object.__setattr__(self, "_changed", True)
-        if self._pieces is not None:
-            self._pieces.clear()
+        object.__setattr__(self, "_history", [(0, self._values)])
+        object.__setattr__(self, "_targets", [(population, where, 0) for population, where, _ in self._targets])
+        if self._recorded_from is not None:
+            object.__setattr__(self, "_recorded_from", 0)
 
     def _flowing(self):
-        """(population, positions, pA) for each group of targets."""
-        begin = 0
-        for population, where in self._targets:
-            value = self._now if self._now is not None else 0.0
-            yield population, where, value[begin : begin + len(where)] if np.ndim(value) else value
-            begin += len(where)
+        """(population, positions, pA) to be added to constant currents, for each group of targets."""
+        for (population, where, _), added in zip(self._targets, self._now or []):
+            yield population, where, added
 
     def _next(self, step):
-        """The next step in which the current may change."""
-        ends = (simulator.state.steps(self._values[name]) for name in ("start", "stop"))
+        """The next step in which what is added may change."""
+        ends = [simulator.state.steps(self._values[name]) for name in ("start", "stop")]
+        if self._sends:
+            last = max([since for since, _ in self._history] + [since for *_, since in self._targets])
+            alone = max(last + _LATE, self._from(self._values))
+            if step < alone:
+                return step + 1 if self._window(step, self._values) else min([e for e in ends if e > step] + [alone])
+            return math.inf
         return min((end for end in ends if end > step), default=math.inf)
+
+    # Recording
 
     def record(self):
         """Records the current, for get_data()."""
-        object.__setattr__(self, "_pieces", [])
-        object.__setattr__(self, "_changed", True)
+        object.__setattr__(self, "_recorded_from", simulator.state.step)
 
     def _get_data(self):
         """Times in ms, shape (t,), and the current in nA from each of them on, shape (t,) or (t, targets)."""
-        if self._pieces is None:
+        if self._recorded_from is None:
             raise errors.RecordingError("current", type(self).__name__)
-        now = simulator.state.step
-        self._advance(now)
-        first = self._pieces[0][0]
-        begins = np.array([step for step, _ in self._pieces])
-        values = [np.atleast_1d(value) for _, value in self._pieces]
+        steps = np.arange(self._recorded_from, simulator.state.step + 1)
+        values = [np.atleast_1d(self._value(step, self._values_at(step))) for step in steps.tolist()]
         width = max(map(len, values))
-        table = np.array([np.broadcast_to(value, width) for value in values])
-        steps = np.arange(first, now + 1)
-        current = table[np.searchsorted(begins, steps, "right") - 1] * 1e-3
-        object.__setattr__(self, "_changed", True)
+        current = np.array([np.broadcast_to(value, width) for value in values]) * 1e-3
         return simulator.state.ms(steps), current[:, 0] if width == 1 else current
 
 
@@ -148,23 +223,27 @@ class DCSource(_Source, electrodes.DCSource):
     __doc__ = electrodes.DCSource.__doc__
     translations = _same_names(electrodes.DCSource)
 
-    def _value(self, step):
-        return self._values["amplitude"] * 1e3 if self._window(step) else 0.0
+    def _value(self, step, values):
+        return values["amplitude"] * 1e3 if self._window(step, values) else 0.0
 
 
 class ACSource(_Source, electrodes.ACSource):
     __doc__ = electrodes.ACSource.__doc__
     translations = _same_names(electrodes.ACSource)
+    _generator = "ac_generator"
 
-    def _value(self, step):
-        if not self._window(step):
+    def _value(self, step, values):
+        if not self._window(step, values):
             return 0.0
-        p = self._values
-        turns = p["frequency"] * (simulator.state.ms(step) - p["start"]) * 1e-3 + p["phase"] / 360
-        return (p["offset"] + p["amplitude"] * math.sin(2 * math.pi * turns)) * 1e3
+        turns = values["frequency"] * (simulator.state.ms(step) - values["start"]) * 1e-3 + values["phase"] / 360
+        return (values["offset"] + values["amplitude"] * math.sin(2 * math.pi * turns)) * 1e3
 
-    def _next(self, step):
-        return step + 1 if self._window(step) else super()._next(step)
+    def _settings(self):
+        p = self._values
+        # The generator's phase is that of t = 0, and its current flows a step after the time that it is of.
+        phase = p["phase"] - 0.36 * p["frequency"] * (p["start"] - simulator.state.dt)
+        own = {"amplitude": p["amplitude"] * 1e3, "offset": p["offset"] * 1e3, "frequency": p["frequency"], "phase": phase}
+        return {**own, **self._sent_in(p)}
 
 
 class StepCurrentSource(_Source, electrodes.StepCurrentSource):
@@ -180,22 +259,40 @@ class StepCurrentSource(_Source, electrodes.StepCurrentSource):
         if len(times) > 1 and np.min(np.diff(times)) <= 0:
             self._wrong("times", times, "ascending times; sort them")
 
-    def _steps(self):
-        return np.array([simulator.state.steps(t) for t in self._values["times"]])
+    @staticmethod
+    def _steps(values):
+        return np.array([simulator.state.steps(t) for t in values["times"]])
 
-    def _value(self, step):
+    def _value(self, step, values):
         # Of times in the same step the last one counts.
-        last = int(np.searchsorted(self._steps(), step, "right")) - 1
-        return float(self._values["amplitudes"][last]) * 1e3 if last >= 0 else 0.0
+        last = int(np.searchsorted(self._steps(values), step, "right")) - 1
+        return float(values["amplitudes"][last]) * 1e3 if last >= 0 else 0.0
 
     def _next(self, step):
-        steps = self._steps()
-        return min(steps[steps > step], default=math.inf)
+        steps = self._steps(self._values)
+        return int(min(steps[steps > step])) if (steps > step).any() else math.inf
 
 
 class NoisyCurrentSource(_Source, electrodes.NoisyCurrentSource):
-    __doc__ = electrodes.NoisyCurrentSource.__doc__
+    """A Gaussian white noise current, drawn anew for each target at fixed intervals.
+
+    Parameters
+    ----------
+    mean, stdev : float
+        nA.
+    dt : float
+        ms between draws, a multiple of the time step. Default: the time step.
+    start, stop : float
+        ms.
+
+    Notes
+    -----
+    A generator of the library draws the noise. If record() is called before the first run, it is drawn outside, which costs
+    some 0.3 ms for each interval and thousand targets. A new stdev or dt acts two steps after it is set, a new mean at once.
+    """
+
     translations = _same_names(electrodes.NoisyCurrentSource)
+    _generator = "noise_generator"
 
     def _check(self, values):
         super()._check(values)
@@ -205,19 +302,42 @@ class NoisyCurrentSource(_Source, electrodes.NoisyCurrentSource):
         if not values["stdev"] >= 0:
             self._wrong("stdev", values["stdev"], ">= 0 nA")
 
-    def _interval(self, step):
-        """The number of the interval that a step lies in, and the first step of the next one."""
-        start, every = simulator.state.steps(self._values["start"]), round(self._values["dt"] / simulator.state.dt)
-        number = (step - start) // every
-        return number, start + (number + 1) * every
+    @property
+    def _sends(self):
+        return self._node is not None or self._recorded_from is None
 
-    def _value(self, step):
-        """Each target has noise of its own; a function of the seed, the source and the interval."""
-        if not self._window(step):
+    def record(self):
+        """Records the current, for get_data(). Before the first run, else pyNN.errors.RecordingError."""
+        if self._node is not None:
+            raise errors.RecordingError("current", f"{type(self).__name__} that has run; record it before the first run")
+        super().record()
+
+    @staticmethod
+    def _every(values):
+        return round(values["dt"] / simulator.state.dt)
+
+    def _from(self, values):
+        # Whole intervals, so that they begin where they should.
+        start, every = simulator.state.steps(values["start"]), self._every(values)
+        return start + max(0, -(-(_LATE - start) // every)) * every
+
+    def _value(self, step, values):
+        """A function of the seed, the source and the interval."""
+        if not self._window(step, values):
             return 0.0
-        number, _ = self._interval(step)
-        draw = np.random.Generator(np.random.Philox(key=[simulator.state.seed, self._number], counter=[0, 0, 0, number]))
-        return (self._values["mean"] + self._values["stdev"] * draw.standard_normal(max(self._size, 1))) * 1e3
+        interval = (step - simulator.state.steps(values["start"])) // self._every(values)
+        draw = np.random.Generator(np.random.Philox(key=[simulator.state.seed, self._number], counter=[0, 0, 0, interval]))
+        return (values["mean"] + values["stdev"] * draw.standard_normal(max(self._size, 1))) * 1e3
+
+    def _known(self, step, values):
+        return values["mean"] * 1e3 if self._window(step, values) else 0.0
+
+    def _settings(self):
+        p = self._values
+        return {"mean": p["mean"] * 1e3, "std": p["stdev"] * 1e3, "dt": p["dt"], **self._sent_in(p)}
 
     def _next(self, step):
-        return min(self._interval(step)[1], super()._next(step)) if self._window(step) else super()._next(step)
+        if self._sends or not self._window(step, self._values):
+            return super()._next(step)
+        start, every = simulator.state.steps(self._values["start"]), self._every(self._values)
+        return min(start + ((step - start) // every + 1) * every, simulator.state.steps(self._values["stop"]))

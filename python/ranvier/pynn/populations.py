@@ -6,11 +6,20 @@ import numpy as np
 from pyNN import common, errors
 from pyNN.parameters import ArrayParameter, LazyArray, ParameterSpace, simplify
 
+from ..population import Population as _Nodes
 from . import simulator
 from .cells import SpikeSourceArray
 from .recording import Recorder
 
 __all__ = ["Population", "PopulationView", "Assembly"]
+
+
+def nodes(network, ids):
+    """Nodes of a network by their ids, whatever their order."""
+    ids = np.unique(ids)
+    if len(ids) and ids[-1] - ids[0] + 1 == len(ids):
+        return _Nodes(network, int(ids[0]), len(ids))
+    return _Nodes(network, int(ids[0]) if len(ids) else 1, len(ids), ids.astype(np.int32))
 
 
 def ids_of(cells):

@@ -11,22 +11,13 @@ from pyNN.space import Space
 from pyNN.standardmodels.base import check_weights, inhibitory_receptor_types
 
 from .. import errors as _errors
-from ..population import Population as _Nodes
 from . import simulator
-from .populations import _put, ids_of, located
+from .populations import _put, ids_of, located, nodes
 from .synapses import StaticSynapse, _Synapse
 
 __all__ = ["Connection", "Projection"]
 
 _COMBINE = {"sum": np.add, "min": np.fmin, "max": np.fmax}
-
-
-def nodes(network, ids):
-    """Nodes of a network by their ids, whatever their order."""
-    ids = np.unique(ids)
-    if len(ids) and ids[-1] - ids[0] + 1 == len(ids):
-        return _Nodes(network, int(ids[0]), len(ids))
-    return _Nodes(network, int(ids[0]) if len(ids) else 1, len(ids), ids.astype(np.int32))
 
 
 class Connection(common.Connection):
@@ -95,6 +86,7 @@ class Projection(common.Projection):
         self._checked = True  # signs of weights; a list may mix them
         self._pieces = []  # of _convergent_connect
         self._rule = self._edges = None  # one of them says what is connected
+        self._given = {}  # weights that have been set, in PyNN's units, as _values
         self._values = {}  # weights and state that have been set: arrays in the order of the table, NaN where not
         self._parameters = {}
         self._cache = {}
@@ -199,7 +191,8 @@ class Projection(common.Projection):
         """Static synapses share models where no other projection joins the same cells; others have one of their own."""
         state = simulator.state
         if not isinstance(self.synapse_type, StaticSynapse):
-            return f"{self.synapse_type.__class__.__name__} {len(state.projections)}"
+            state.id_counter += 1
+            return f"{self.synapse_type.__class__.__name__} {state.id_counter}"
         mine = [(self._ids(side).min(), self._ids(side).max()) for side in ("pre", "post")]
         apart = lambda other: any(a[1] < b[0] or b[1] < a[0] for a, b in zip(mine, other))  # noqa: E731
         slot = 0
@@ -343,9 +336,10 @@ class Projection(common.Projection):
         if table is None:
             return np.empty(0)
         if name == "weight":
-            return table.get("weight") / self._factor
+            native = table.get("weight")
+            return self._as_given(name, native / self._factor, lambda given: given * self._factor == native)
         if name == "delay":
-            return table.delay
+            return self._as_given(name, table.delay.copy(), lambda given: np.abs(given - table.delay) < 1e-9)
         if name == "presynaptic_index":
             return self._positions("pre", table.source)
         if name == "postsynaptic_index":
@@ -358,6 +352,14 @@ class Projection(common.Projection):
             )
         value = self._parameters[name]
         return value[self._order()] if np.ndim(value) else np.full(len(table), value)
+
+    def _as_given(self, name, values, is_same):
+        """Values, but as they were given where they are the same up to units and the grid."""
+        for given in (self._parameters[name], self._given.get(name)):
+            if isinstance(given, (int, float, np.ndarray)):
+                given = given[self._order()] if np.ndim(given) and given is self._parameters[name] else given
+                values = np.where(is_same(given), given, values)
+        return values
 
     def _order(self):
         """The order of the table among the edges of a list."""
@@ -446,7 +448,10 @@ class Projection(common.Projection):
         if learning and fixed:
             self._claim_tau_minus(new)
         if "weight" in columns:
-            self._set_values("weight", np.broadcast_to(columns["weight"], len(self)) * self._factor)
+            weights = np.broadcast_to(columns["weight"], len(self))
+            self._set_values("weight", weights * self._factor)
+            old = self._given.get("weight", np.nan)
+            self._given["weight"] = np.where(np.isnan(weights), old, weights)
         if not fixed:
             return
         if learning and synapse.common(new, self._bound_factor) and synapse.common(self._parameters, self._bound_factor):
@@ -469,7 +474,7 @@ class Projection(common.Projection):
                 values[name] = float(values[name][0])
         edges = self._column("presynaptic_index"), self._column("postsynaptic_index")
         kept = {k: v for k, v in self._values.items() if k != "weight"}
-        self._rule, self._edges, self._parameters, self._values = None, edges, values, kept
+        self._rule, self._edges, self._parameters, self._values, self._given = None, edges, values, kept, {}
 
     def _set_values(self, name, values):
         """Weights or state in the library's units, NaN for what stays."""

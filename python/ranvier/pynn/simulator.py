@@ -53,7 +53,7 @@ class State(common.control.BaseState):
         self.segment_counter = 0
         self.running = False
         self.t_start = 0
-        self.id_counter = 0
+        self.id_counter = 0  # of synapse models
         self.version = 0  # of the connections: tables of older ones are no longer valid
         self.dt = timestep
         self.min_delay = timestep if min_delay is None else min_delay
@@ -136,6 +136,8 @@ class State(common.control.BaseState):
         network = self.network
         stop = math.ceil(tstop / self.dt - 1e-6)
         self.running = True
+        for source in self.sources:
+            source._prepare()
         for recorder in self.recorders:
             recorder._before_run()
         while network.step < stop:
@@ -147,7 +149,7 @@ class State(common.control.BaseState):
         populations, following = [], math.inf
         for source in self.sources:
             if source._advance(step):
-                populations += [p for p, _ in source._targets if p not in populations]
+                populations += [p for p, *_ in source._targets if p not in populations]
             following = min(following, source._next(step))
         for population in populations:
             population._inject(self.sources)

@@ -9,11 +9,11 @@ import time
 
 import numpy as np
 
-#: weight of excitatory synapses for 0.1 ... 0.15 mV: mV, or nA
-WEIGHTS = {"IF_curr_delta": 0.1, "IF_curr_exp": 0.03}
+#: of excitatory synapses, for a step of 0.2 mV: mV, or nA of a current that decays with 1 ms
+WEIGHTS = {"IF_curr_delta": 0.2, "IF_curr_exp": 0.05}
 
 
-def build(sim, cell="IF_curr_exp", n=2500, g=5.0, rate=9.0, p=0.1):
+def build(sim, cell="IF_curr_exp", n=2500, g=5.0, rate=50.0, p=0.1):
     """The network. Returns its excitatory and inhibitory cells.
 
     Parameters
@@ -39,16 +39,14 @@ def build(sim, cell="IF_curr_exp", n=2500, g=5.0, rate=9.0, p=0.1):
     n_e = n * 4 // 5
     excitatory = sim.Population(n_e, kind, initial_values={"v": start}, label="E")
     inhibitory = sim.Population(n - n_e, kind, initial_values={"v": start}, label="I")
-    cells = excitatory + inhibitory
     noise = sim.Population(n, sim.SpikeSourcePoisson(rate=rate * p * n_e), label="noise")
-    synapse, random = sim.StaticSynapse(weight=weight, delay=1.5), sim.FixedProbabilityConnector(p, rng=sim.NativeRNG(seed=1))
-    for k, population in enumerate((excitatory, inhibitory)):
-        mine = noise[:n_e] if k == 0 else noise[n_e:]
-        sim.Projection(mine, population, sim.OneToOneConnector(), synapse, receptor_type="excitatory")
-    sim.Projection(excitatory, cells, random, synapse, receptor_type="excitatory")
+    synapse, random = sim.StaticSynapse(weight=weight, delay=1.5), sim.FixedProbabilityConnector(p, rng=sim.NumpyRNG(seed=2))
     strong = sim.StaticSynapse(weight=-g * weight, delay=1.5)
-    sim.Projection(inhibitory, cells, random, strong, receptor_type="inhibitory")
-    cells.record("spikes")
+    for population, mine in ((excitatory, noise[:n_e]), (inhibitory, noise[n_e:])):
+        sim.Projection(mine, population, sim.OneToOneConnector(), synapse, receptor_type="excitatory")
+        sim.Projection(excitatory, population, random, synapse, receptor_type="excitatory")
+        sim.Projection(inhibitory, population, random, strong, receptor_type="inhibitory")
+        population.record("spikes")
     return excitatory, inhibitory
 
 
@@ -59,10 +57,11 @@ def main(argv=None):
     parser.add_argument("--cell", default="IF_curr_exp", choices=sorted(WEIGHTS))
     parser.add_argument("--n", type=int, default=2500, help="cells")
     parser.add_argument("--simtime", type=float, default=500.0, help="ms")
+    parser.add_argument("--seed", type=int, default=1, help="of the noise")
     parser.add_argument("--figure", help="file of a raster plot")
     a = parser.parse_args(argv)
     sim = importlib.import_module("ranvier.pynn" if a.simulator == "ranvier" else f"pyNN.{a.simulator}")
-    sim.setup(timestep=0.1, min_delay=0.1, max_delay=2.0, spike_precision="on_grid", rng_seed=1)
+    sim.setup(timestep=0.1, min_delay=0.1, max_delay=2.0, spike_precision="on_grid", rng_seed=a.seed)
     began = time.perf_counter()
     populations = build(sim, a.cell, a.n)
     built = time.perf_counter()

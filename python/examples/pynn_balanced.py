@@ -9,7 +9,7 @@ import time
 
 import numpy as np
 
-#: of excitatory synapses, for a step of 0.2 mV: mV, or nA of a current that decays with 1 ms
+#: of 200 excitatory synapses, for steps of 0.2 mV: mV, or nA of a current that decays with 1 ms; of fewer ones more
 WEIGHTS = {"IF_curr_delta": 0.2, "IF_curr_exp": 0.05}
 
 
@@ -30,13 +30,13 @@ def build(sim, cell="IF_curr_exp", n=2500, g=5.0, rate=50.0, p=0.1):
     p : float
         Probability of a connection.
     """
-    weight = WEIGHTS[cell]
+    n_e = n * 4 // 5
+    weight = WEIGHTS[cell] * 200 / (p * n_e)
     parameters = dict(cm=0.25, tau_m=20.0, v_rest=0.0, v_reset=10.0, v_thresh=20.0, tau_refrac=2.0)
     if cell == "IF_curr_exp":
         parameters.update(tau_syn_E=1.0, tau_syn_I=1.0)
     kind = getattr(sim, cell)(**parameters)
     start = sim.RandomDistribution("uniform", (0.0, 20.0), rng=sim.NumpyRNG(seed=1))
-    n_e = n * 4 // 5
     excitatory = sim.Population(n_e, kind, initial_values={"v": start}, label="E")
     inhibitory = sim.Population(n - n_e, kind, initial_values={"v": start}, label="I")
     noise = sim.Population(n, sim.SpikeSourcePoisson(rate=rate * p * n_e), label="noise")

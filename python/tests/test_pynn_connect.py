@@ -280,6 +280,11 @@ def test_random_numbers_of_the_library(sim):
     prj = sim.Projection(a, b, sim.FixedProbabilityConnector(0.5, rng=rng), sim.StaticSynapse(weight=values, delay=1.0))
     weights = np.array(prj.get("weight", format="list", with_address=False))
     assert weights.mean() == pytest.approx(0.5, abs=0.01) and weights.std() == pytest.approx(0.1, abs=0.01)
+    from pyNN.errors import ConnectionError
+
+    for wrong in (sim.RandomDistribution("normal", (0.1, 0.1), rng=rng), sim.RandomDistribution("uniform", (-0.2, -0.1), rng=rng)):
+        with pytest.raises(ConnectionError):
+            sim.Projection(a, b, sim.AllToAllConnector(), sim.StaticSynapse(weight=wrong, delay=1.0), receptor_type="excitatory")
     cells = sim.Population(1000, sim.IF_curr_exp(cm=sim.RandomDistribution("uniform", (0.5, 1.5), rng=rng)))
     assert cells.get("cm").mean() == pytest.approx(1.0, abs=0.05)
     for name, parameters in (

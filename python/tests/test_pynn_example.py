@@ -26,6 +26,6 @@ def test_balanced_network_fires(example, cell, capsys):
 
 def test_balanced_network_fires_as_in_the_reference(example):
     reference()
-    arguments = ["--cell", "IF_curr_exp", "--n", "500", "--simtime", "300"]
+    arguments = ["--cell", "IF_curr_exp", "--n", "1250", "--simtime", "300"]
     ours, theirs = example.main(["ranvier", *arguments]), example.main(["nest", *arguments])
-    assert ours == pytest.approx(theirs, rel=0.1)
+    assert min(ours) > 20 and ours == pytest.approx(theirs, rel=0.15)

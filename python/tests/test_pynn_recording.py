@@ -97,6 +97,34 @@ def test_record_after_a_run(sim):
     assert len(cells.get_data().segments[0].analogsignals) == 0 and len(trains(cells)[0]) > 0
 
 
+def test_intervals_that_the_recording_cuts(sim):
+    cells = sim.Population(1, sim.IF_curr_exp(i_offset=0.5))
+    cells.record("v", sampling_interval=0.5)
+    sim.run(0.7)
+    first = cells.get_data(clear=True).segments[0].analogsignals[0]
+    late = sim.Population(1, sim.IF_curr_exp(i_offset=0.5))
+    late.record("v")
+    sim.run(1.0)
+    second = cells.get_data().segments[0].analogsignals[0]
+    assert list(first.times.magnitude) == [0.0, 0.5] and list(second.times.magnitude) == [1.0, 1.5]
+    made_later = late.get_data().segments[0].analogsignals[0]
+    assert float(made_later.t_start) == pytest.approx(0.7) and made_later.shape == (11, 1)
+    expected = -65 + 10 * (1 - np.exp(-np.arange(18) * 0.1 / 20))
+    assert np.allclose(second.magnitude[:, 0], expected[[10, 15]]) and np.allclose(made_later.magnitude[:, 0], expected[:11])
+
+
+def test_initial_values(sim):
+    cells = sim.Population(3, sim.IF_cond_exp(), initial_values={"v": -60.0})
+    cells[1:].initialize(v=[-61.0, -62.0], gsyn_exc=0.01)
+    cells[0].set_initial_value("v", -59.0)
+    cells.record(["v", "gsyn_exc"])
+    for _ in range(2):
+        sim.run(0.1)
+        assert list(signal(cells, "v")[0]) == [-59.0, -61.0, -62.0] and list(signal(cells, "gsyn_exc")[0]) == [0.0, 0.01, 0.01]
+        sim.reset()
+    assert [c.get_initial_value("v") for c in cells] == [-59.0, -61.0, -62.0]
+
+
 def test_counts_are_those_of_the_trains(sim):
     cells = sim.Population(3, sim.IF_curr_exp(i_offset=[0.5, 1.0, 2.0]))
     cells.record("spikes")

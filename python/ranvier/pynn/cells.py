@@ -82,6 +82,10 @@ class Model:
     def check(self, values, label):
         """pyNN.errors.InvalidParameterValueError for values that the model does not see as they are given."""
 
+    def at_start(self, values, variable):
+        """What a variable that is no state is at t = 0, in PyNN's unit: a number or an array."""
+        return 0.0
+
     def native(self, values, n):
         """Parameters of n cells in the library's names and units."""
         native = {**translated(self.translations, values), **self.extra}
@@ -237,6 +241,11 @@ class GIF_cond_exp(_Conductance, cells.GIF_cond_exp):
         ("a_eta", "q_stc", 1000.0),
         ("a_gamma", "q_sfa"),
     )
+
+
+    def at_start(self, values, variable):
+        """As Model.at_start: the threshold is v_t_star."""
+        return values["v_t_star"] if variable == "v_t" else 0.0
 
 
 class HH_cond_exp(ModelNotAvailable):

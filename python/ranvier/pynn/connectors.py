@@ -8,7 +8,6 @@ import inspect
 
 import numpy as np
 from pyNN import connectors, errors
-from pyNN.connectors import *  # noqa: F401,F403
 from pyNN.random import RandomDistribution
 
 from .. import rules

@@ -127,6 +127,30 @@ class _Cells:
         native = self.celltype.native(values, self.size)
         return ParameterSpace({name: native[name] for name in names or native}, shape=(self.size,))
 
+    def initialize(self, **initial_values):
+        """Sets state variables, now and after reset().
+
+        Parameters
+        ----------
+        **initial_values
+            In PyNN's units: numbers, arrays with one value for each cell, RandomDistribution, functions of the position.
+
+        Raises
+        ------
+        pyNN.errors.NonExistentParameterError, pyNN.errors.InvalidParameterValueError
+        """
+        root = self._root
+        for variable, value in initial_values.items():
+            # Evaluated once: a random value is the same now and after reset().
+            drawn = LazyArray(value, shape=(self.size,), dtype=float).evaluate(simplify=True)
+            self._set_initial_value_array(variable, LazyArray(drawn, (self.size,), float))
+            old = root.initial_values.get(variable)
+            old = np.nan if old is None else old.evaluate(simplify=True)
+            root.initial_values[variable] = LazyArray(_put(old, self._where, drawn, root.size), (root.size,), float)
+
+    def _set_cell_initial_value(self, id, variable, value):
+        self[[self.id_to_index(id)]].initialize(**{variable: value})
+
     def _set_initial_value_array(self, variable, initial_values):
         root, where, celltype = self._root, self._where, self.celltype
         values = initial_values.evaluate(simplify=True)
@@ -171,27 +195,6 @@ class PopulationView(_Cells, common.PopulationView):
         """Of the state variables: a dict of LazyArray of shape (n,), in PyNN's units."""
         values = self._root.initial_values
         return {k: LazyArray(v.evaluate()[self._where], (self.size,), float) for k, v in values.items()}
-
-    def initialize(self, **initial_values):
-        """Sets state variables, now and after reset().
-
-        Parameters
-        ----------
-        **initial_values
-            In PyNN's units: numbers, arrays with one value for each cell, RandomDistribution, functions of the position.
-
-        Raises
-        ------
-        pyNN.errors.NonExistentParameterError, pyNN.errors.InvalidParameterValueError
-        """
-        root = self._root
-        for variable, value in initial_values.items():
-            # Evaluated once: a random value is the same in both places.
-            drawn = LazyArray(value, shape=(self.size,), dtype=float).evaluate()
-            self._set_initial_value_array(variable, LazyArray(drawn, (self.size,), float))
-            whole = root.initial_values[variable].evaluate()
-            whole[self._where] = drawn
-            root.initial_values[variable] = LazyArray(whole, (root.size,), float)
 
 
 class Assembly(common.Assembly):
@@ -256,24 +259,6 @@ class Population(_Cells, common.Population):
 
     def _relay(self, network):
         self._relays = self.celltype.relays(network, self.size, self._values)
-
-    def initialize(self, **initial_values):
-        """Sets state variables, now and after reset().
-
-        Parameters
-        ----------
-        **initial_values
-            In PyNN's units: numbers, arrays with one value for each cell, RandomDistribution, functions of the position.
-
-        Raises
-        ------
-        pyNN.errors.NonExistentParameterError, pyNN.errors.InvalidParameterValueError
-        """
-        for variable, value in initial_values.items():
-            drawn = LazyArray(value, shape=(self.size,), dtype=float).evaluate(simplify=True)
-            values = LazyArray(drawn, (self.size,), float)
-            self._set_initial_value_array(variable, values)
-            self.initial_values[variable] = values
 
     def _inject(self, sources):
         """Sums the currents of sources, pA."""

@@ -112,9 +112,13 @@ class Projection(common.Projection):
         return all((np.diff(self._ids(side)) > 0).all() for side in ("pre", "post"))
 
     def _connect_by_rule(self, rule, values, safe):
-        """Connects by a ranvier.Rule; values: numbers or ranvier.Distribution by PyNN's names, in PyNN's units."""
-        if safe and isinstance(values["weight"], float):
-            check_weights(values["weight"], self)
+        """Connects by a ranvier.Rule; values: numbers or ranvier.Distribution by PyNN's names, in PyNN's units.
+
+        Signs of weights that the library will draw are checked by a sample.
+        """
+        if safe:
+            weight = values["weight"]
+            check_weights(weight if isinstance(weight, float) else weight.draw(10000, 1, 0), self)
         self._rule = rule
         self._make(values)
 

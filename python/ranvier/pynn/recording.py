@@ -1,9 +1,10 @@
 """Recording: spikes and state variables of a population, as Neo has them."""
 
+from functools import partial
+
 import numpy as np
 from pyNN import errors, recording
 
-from .. import errors as _errors
 from ..population import Population as _Nodes
 from . import simulator
 
@@ -66,17 +67,16 @@ class _Meter(_Device):
         self.device = network.create("multimeter", 1, settings)
         network.connect(self.device, self._sources(network))
 
-    def take_head(self, default):
-        """Reads the value of now, if it is a sample that the device does not have."""
+    def take_head(self, at_start):
+        """Reads the value of now, if it is a sample that the device does not have.
+
+        at_start: what the library does not know before the first step, a value for each cell; None for state variables.
+        """
         step = simulator.state.step
-        if not self.kept or step != self.since or step % self.interval or (self.head and step and self.head[0] == step):
+        if step != self.since or step % self.interval or (self.head and step and self.head[0] == step):
             return
-        try:
-            values = simulator.state.network._core.get(self.ids, self.native)
-        except _errors.UnknownParameter:
-            # Not a state variable: what it is at the start, and not known in the middle of a run.
-            values = np.full(len(self.ids), default if step == 0 else np.nan)
-        self.head = step, values
+        known = step or at_start is None
+        self.head = step, simulator.state.network._core.get(self.ids, self.native) if known else at_start(self.ids)
 
     def samples(self):
         """Steps, shape (t,), and values, shape (t, cells)."""
@@ -105,7 +105,7 @@ class Recorder(recording.Recorder):
     def __init__(self, population, file=None):
         super().__init__(population, file)
         self._spikes, self._meters = [], {}  # lists of devices, of each variable
-        self._start = 0  # step from which data are kept
+        self._start = simulator.state.step  # from which data are kept
 
     def record(self, variables, ids, sampling_interval=None, *more, **named):
         """Records variables of cells from now on.
@@ -153,13 +153,16 @@ class Recorder(recording.Recorder):
 
     def _before_run(self):
         for name, meters in self._meters.items():
+            at_start = None if name in self.population.celltype.states else partial(self._at_start, name)
             for meter in meters:
-                meter.take_head(self._default(name))
+                meter.take_head(at_start)
 
-    def _default(self, name):
-        """The value of a variable at the start, in the library's units."""
-        _, factor = self.population.celltype.variables[name]
-        return self.population.celltype.default_initial_values.get(name, 0.0) / factor
+    def _at_start(self, name, ids):
+        """Values at t = 0 of a variable that follows from parameters, in the library's units."""
+        population = self.population
+        _, factor = population.celltype.variables[name]
+        values = np.broadcast_to(population.celltype.at_start(population._values, name) / factor, population.size)
+        return values[ids - population._first]
 
     def _restart(self):
         """The network begins at t = 0 again."""

@@ -40,7 +40,9 @@ def build(sim, cell="IF_curr_exp", n=2500, g=5.0, rate=50.0, p=0.1):
     excitatory = sim.Population(n_e, kind, initial_values={"v": start}, label="E")
     inhibitory = sim.Population(n - n_e, kind, initial_values={"v": start}, label="I")
     noise = sim.Population(n, sim.SpikeSourcePoisson(rate=rate * p * n_e), label="noise")
-    synapse, random = sim.StaticSynapse(weight=weight, delay=1.5), sim.FixedProbabilityConnector(p, rng=sim.NumpyRNG(seed=2))
+    synapse, random = sim.StaticSynapse(weight=weight, delay=1.5), sim.FixedProbabilityConnector(
+        p, rng=sim.NumpyRNG(seed=2)
+    )
     strong = sim.StaticSynapse(weight=-g * weight, delay=1.5)
     for population, mine in ((excitatory, noise[:n_e]), (inhibitory, noise[n_e:])):
         sim.Projection(mine, population, sim.OneToOneConnector(), synapse, receptor_type="excitatory")
@@ -52,7 +54,9 @@ def build(sim, cell="IF_curr_exp", n=2500, g=5.0, rate=50.0, p=0.1):
 
 def main(argv=None):
     """Builds and runs the network; prints rates. Returns the mean rates of E and I, spikes/s."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("simulator", choices=("ranvier", "nest"))
     parser.add_argument("--cell", default="IF_curr_exp", choices=sorted(WEIGHTS))
     parser.add_argument("--n", type=int, default=2500, help="cells")
@@ -66,7 +70,9 @@ def main(argv=None):
     populations = build(sim, a.cell, a.n)
     built = time.perf_counter()
     sim.run(a.simtime)
-    print(f"built in {built - began:.2f} s, {a.simtime:g} ms simulated in {time.perf_counter() - built:.2f} s")
+    print(
+        f"built in {built - began:.2f} s, {a.simtime:g} ms simulated in {time.perf_counter() - built:.2f} s"
+    )
     rates = []
     for population in populations:
         rates.append(population.mean_spike_count() / a.simtime * 1e3)

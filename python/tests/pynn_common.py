@@ -1,4 +1,4 @@
-"""What the tests of ranvier.pynn have in common: a fresh simulation, and the same script on pyNN.nest."""
+"""What the tests of ranvier.pynn have in common: the same script on pyNN.nest, and what was recorded as arrays."""
 
 import contextlib
 import os
@@ -27,7 +27,10 @@ def both(script, **setup):
     results = []
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        for sim, extra in ((ours, {"backend": "cpu", "threads": 1}), (theirs, {"spike_precision": "on_grid", "verbosity": "error"})):
+        for sim, extra in (
+            (ours, {"backend": "cpu", "threads": 1}),
+            (theirs, {"spike_precision": "on_grid", "verbosity": "error"}),
+        ):
             sim.setup(**{"timestep": 0.1, "min_delay": 0.1, "max_delay": 10.0, **setup}, **extra)
             results.append(script(sim))
             sim.end()
@@ -46,14 +49,6 @@ def trains(population, segment=-1):
 
 def same_trains(a, b, tolerance=1e-6):
     """Whether two lists of trains are the same, to a tolerance in ms."""
-    return len(a) == len(b) and all(len(x) == len(y) and np.allclose(x, y, rtol=0, atol=tolerance) for x, y in zip(a, b))
-
-
-@pytest.fixture
-def sim():
-    """ranvier.pynn, set up with steps and delays of 0.1 ms."""
-    import ranvier.pynn as module
-
-    module.setup(timestep=0.1, min_delay=0.1, backend="cpu", threads=1)
-    yield module
-    module.end()
+    return len(a) == len(b) and all(
+        len(x) == len(y) and np.allclose(x, y, rtol=0, atol=tolerance) for x, y in zip(a, b)
+    )

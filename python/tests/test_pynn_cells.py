@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from pynn_common import both, same_trains, signal, sim, trains  # noqa: F401
+from pynn_common import both, same_trains, signal, trains
 
 INPUT = [3.0, 8.0, 8.2, 15.0, 31.0]
 
@@ -17,9 +17,17 @@ CELLS = {
     "EIF_cond_alpha_isfa_ista": (dict(i_offset=0.7, tau_refrac=2.0), 0.02, 0.01),
     "Izhikevich": (dict(i_offset=0.006), 4.0, -3.0),
     # pyNN.nest ignores initial values of this cell and starts from -70 mV.
-    "IF_curr_delta": (dict(i_offset=0.6, tau_refrac=2.0, v_rest=-70.0, v_reset=-70.0, v_thresh=-55.0), 6.0, -4.0),
+    "IF_curr_delta": (
+        dict(i_offset=0.6, tau_refrac=2.0, v_rest=-70.0, v_reset=-70.0, v_thresh=-55.0),
+        6.0,
+        -4.0,
+    ),
 }
-RECORDED = {"EIF_cond_exp_isfa_ista": ["v", "w", "gsyn_exc"], "Izhikevich": ["v", "u"], "IF_cond_exp": ["v", "gsyn_exc", "gsyn_inh"]}
+RECORDED = {
+    "EIF_cond_exp_isfa_ista": ["v", "w", "gsyn_exc"],
+    "Izhikevich": ["v", "u"],
+    "IF_cond_exp": ["v", "gsyn_exc", "gsyn_inh"],
+}
 
 
 def driven(name, parameters, excitatory, inhibitory, variables, times=50.0):
@@ -32,8 +40,12 @@ def driven(name, parameters, excitatory, inhibitory, variables, times=50.0):
         e = sim.Population(1, sim.SpikeSourceArray(spike_times=INPUT))
         i = sim.Population(1, sim.SpikeSourceArray(spike_times=[20.0, 33.0]))
         one = sim.AllToAllConnector
-        sim.Projection(e, cell, one(), sim.StaticSynapse(weight=excitatory, delay=1.5), receptor_type="excitatory")
-        sim.Projection(i, cell, one(), sim.StaticSynapse(weight=inhibitory, delay=0.5), receptor_type="inhibitory")
+        sim.Projection(
+            e, cell, one(), sim.StaticSynapse(weight=excitatory, delay=1.5), receptor_type="excitatory"
+        )
+        sim.Projection(
+            i, cell, one(), sim.StaticSynapse(weight=inhibitory, delay=0.5), receptor_type="inhibitory"
+        )
         cell.record(["spikes"] + variables)
         sim.run(times)
         return trains(cell)[0], [signal(cell, v)[:, 0] for v in variables]
@@ -44,7 +56,9 @@ def driven(name, parameters, excitatory, inhibitory, variables, times=50.0):
 @pytest.mark.parametrize("name", [n for n in CELLS if n != "IF_curr_delta"])
 def test_cell_is_that_of_the_reference(name):
     parameters, excitatory, inhibitory = CELLS[name]
-    (ours, values), (theirs, expected) = both(driven(name, parameters, excitatory, inhibitory, RECORDED.get(name, ["v"])))
+    (ours, values), (theirs, expected) = both(
+        driven(name, parameters, excitatory, inhibitory, RECORDED.get(name, ["v"]))
+    )
     assert len(ours) > 0 and same_trains([ours], [theirs])
     # Integrators of conductances differ within their tolerances, and most where an exponential runs away.
     quiet = np.all([np.abs(a - b) < 1 for a, b in zip(values, expected)], axis=0)
@@ -82,7 +96,9 @@ def test_weights_in_mV_step_the_potential_and_read_back(sim, name):
 
 
 def test_delta_cell_follows_the_closed_form(sim):
-    cell = sim.Population(1, sim.IF_curr_delta(tau_m=10.0, cm=0.25, i_offset=0.2, v_rest=-70.0), initial_values={"v": -68.0})
+    cell = sim.Population(
+        1, sim.IF_curr_delta(tau_m=10.0, cm=0.25, i_offset=0.2, v_rest=-70.0), initial_values={"v": -68.0}
+    )
     cell.record("v")
     sim.run(30.0)
     t = np.arange(301) * 0.1
@@ -96,7 +112,9 @@ def test_spike_times_follow_the_closed_form(dt):
 
     sim.setup(timestep=dt, min_delay=dt, backend="cpu", threads=1)
     current = np.array([0.9, 1.0, 1.5, 3.0])
-    cells = sim.Population(4, sim.IF_curr_exp(v_thresh=-55.0, tau_refrac=2.0, i_offset=current), initial_values={"v": -65.0})
+    cells = sim.Population(
+        4, sim.IF_curr_exp(v_thresh=-55.0, tau_refrac=2.0, i_offset=current), initial_values={"v": -65.0}
+    )
     cells.record("spikes")
     sim.run(100.0)
     period = 20 * np.log(20 * current / (20 * current - 10)) + 2
@@ -121,7 +139,10 @@ def test_adaptation_and_relative_refractoriness(sim):
 
 def test_generalised_neuron(sim):
     cells = sim.Population(
-        2, sim.GIF_cond_exp(v_t_star=-47.0, lambda0=0.0, tau_eta=(1.0, 10.0), a_eta=(0.1, 0.2), i_offset=np.array([0.1, 0.2]))
+        2,
+        sim.GIF_cond_exp(
+            v_t_star=-47.0, lambda0=0.0, tau_eta=(1.0, 10.0), a_eta=(0.1, 0.2), i_offset=np.array([0.1, 0.2])
+        ),
     )
     cells.record(["v", "i_eta", "v_t"])
     sim.run(200.0)
@@ -198,4 +219,3 @@ def test_point_neuron_of_exponential_currents(sim):
     assert np.allclose(signal(cell, "v"), signal(plain, "v"), rtol=0, atol=1e-9)
     assert np.allclose(signal(cell, "AMPA.isyn"), signal(plain, "isyn_exc"), rtol=0, atol=1e-12)
     assert cell.get("GABA.tau_syn") == 7.0
-

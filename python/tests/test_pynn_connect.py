@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from pynn_common import both, signal, sim, trains  # noqa: F401
+from pynn_common import both, signal
 
 
 def cells_of(sim, n, kind="IF_curr_exp"):
@@ -31,11 +31,15 @@ def matrix(shape):
         lambda sim: sim.AllToAllConnector(),
         lambda sim: sim.AllToAllConnector(allow_self_connections=False),
         lambda sim: sim.OneToOneConnector(),
-        lambda sim: sim.FromListConnector([(0, 3, 0.5, 1.0), (2, 1, 0.25, 2.0), (2, 1, 0.75, 0.4), (4, 3, 0.1, 1.0)]),
+        lambda sim: sim.FromListConnector(
+            [(0, 3, 0.5, 1.0), (2, 1, 0.25, 2.0), (2, 1, 0.75, 0.4), (4, 3, 0.1, 1.0)]
+        ),
         lambda sim: sim.FromListConnector([(0, 1, 0.5), (3, 2, 0.7)], column_names=("weight",)),
         lambda sim: sim.ArrayConnector(matrix((5, 5))),
         lambda sim: sim.FixedProbabilityConnector(0.4, rng=sim.NumpyRNG(seed=3)),
-        lambda sim: sim.FixedProbabilityConnector(0.4, allow_self_connections=False, rng=sim.NumpyRNG(seed=3)),
+        lambda sim: sim.FixedProbabilityConnector(
+            0.4, allow_self_connections=False, rng=sim.NumpyRNG(seed=3)
+        ),
         lambda sim: sim.FixedNumberPreConnector(3, rng=sim.NumpyRNG(seed=3)),
         lambda sim: sim.FixedNumberPostConnector(2, rng=sim.NumpyRNG(seed=3)),
     ],
@@ -55,7 +59,12 @@ def test_both_ways_make_the_same_network(sim, make, values):
         if values == "random":
             weights = sim.RandomDistribution("uniform", (0.1, 0.9), rng=sim.NumpyRNG(seed=9))
         cells, connector = cells_of(sim, 5), make(sim)
-        prj = sim.Projection(cells, cells, by_pynn(connector) if other_way else connector, sim.StaticSynapse(weight=weights, delay=1.0))
+        prj = sim.Projection(
+            cells,
+            cells,
+            by_pynn(connector) if other_way else connector,
+            sim.StaticSynapse(weight=weights, delay=1.0),
+        )
         made.append(edges(prj))
     assert len(made[0]) > 1 and np.allclose(made[0], made[1], rtol=1e-12, atol=0)
 
@@ -73,9 +82,16 @@ def test_rules_of_the_library_draw_the_right_networks(sim):
     assert ((~np.isnan(post)).sum(1) == 30).all()
     again = sim.Projection(a, b, sim.FixedNumberPreConnector(300, with_replacement=True), synapse)
     assert len(again) == 30000 and len(set(edges(again))) < 30000
-    selfless = sim.Projection(b, b, sim.FixedNumberPreConnector(99, allow_self_connections=False), synapse).get("weight", format="array")
+    selfless = sim.Projection(
+        b, b, sim.FixedNumberPreConnector(99, allow_self_connections=False), synapse
+    ).get("weight", format="array")
     assert np.isnan(np.diag(selfless)).all() and (~np.isnan(selfless)).sum() == 9900
-    varied = sim.Projection(a, b, sim.FixedNumberPreConnector(sim.RandomDistribution("uniform_int", (5, 10), rng=sim.NumpyRNG(1))), synapse)
+    varied = sim.Projection(
+        a,
+        b,
+        sim.FixedNumberPreConnector(sim.RandomDistribution("uniform_int", (5, 10), rng=sim.NumpyRNG(1))),
+        synapse,
+    )
     counts = (~np.isnan(varied.get("weight", format="array"))).sum(0)
     assert counts.min() >= 5 and counts.max() < 10 and len(set(counts)) > 2
 
@@ -92,7 +108,9 @@ def test_total_number_without_replacement_repeats_no_pair(sim, rng):
         pairs = [(i, j) for i, j, _, _ in edges(made)]
         assert len(pairs) == len(set(pairs)) == n and (selves or all(i != j for i, j in pairs))
     with_replacement = sim.FixedTotalNumberConnector(500, rng=rng and sim.NumpyRNG(seed=rng))
-    assert len(sim.Projection(cells, cells, with_replacement, sim.StaticSynapse(weight=1.0, delay=1.0))) == 500
+    assert (
+        len(sim.Projection(cells, cells, with_replacement, sim.StaticSynapse(weight=1.0, delay=1.0))) == 500
+    )
 
 
 def test_numbers_that_cannot_be_are_errors(sim):
@@ -114,14 +132,26 @@ def test_numbers_that_cannot_be_are_errors(sim):
         with pytest.raises(ConnectionError):
             sim.Projection(a, b, connector, sim.StaticSynapse(weight=0.1, delay=1.0))
     with pytest.raises(ConnectionError):
-        sim.Projection(a, a, sim.FixedNumberPreConnector(5, allow_self_connections=False), sim.StaticSynapse(weight=0.1, delay=1.0))
+        sim.Projection(
+            a,
+            a,
+            sim.FixedNumberPreConnector(5, allow_self_connections=False),
+            sim.StaticSynapse(weight=0.1, delay=1.0),
+        )
     assert sim.simulator.state.network.stats["connections"] == 0
 
 
 def test_generic_connectors(sim):
     cells = cells_of(sim, 8)
-    near = sim.Projection(cells, cells, sim.DistanceDependentProbabilityConnector("d < 1.5"), sim.StaticSynapse(weight="0.1*(1+d)", delay=1.0))
-    assert {(i, j) for i, j, _, _ in edges(near)} == {(i, j) for i in range(8) for j in range(8) if abs(i - j) < 1.5}
+    near = sim.Projection(
+        cells,
+        cells,
+        sim.DistanceDependentProbabilityConnector("d < 1.5"),
+        sim.StaticSynapse(weight="0.1*(1+d)", delay=1.0),
+    )
+    assert {(i, j) for i, j, _, _ in edges(near)} == {
+        (i, j) for i in range(8) for j in range(8) if abs(i - j) < 1.5
+    }
     assert all(w == pytest.approx(0.1 * (1 + abs(i - j))) for i, j, w, _ in edges(near))
     copy = sim.Projection(cells, cells, sim.CloneConnector(near), sim.StaticSynapse(weight=0.3, delay=1.0))
     assert [e[:2] for e in edges(copy)] == [e[:2] for e in edges(near)]
@@ -129,7 +159,9 @@ def test_generic_connectors(sim):
 
 def test_lists_in_files(sim, tmp_path):
     a, b = cells_of(sim, 4), cells_of(sim, 4)
-    first = sim.Projection(a, b, sim.FromListConnector([(0, 1, 0.5, 1.0), (3, 2, 0.25, 2.0)]), sim.StaticSynapse())
+    first = sim.Projection(
+        a, b, sim.FromListConnector([(0, 1, 0.5, 1.0), (3, 2, 0.25, 2.0)]), sim.StaticSynapse()
+    )
     first.save("all", str(tmp_path / "list.txt"))
     second = sim.Projection(a, b, sim.FromFileConnector(str(tmp_path / "list.txt")), sim.StaticSynapse())
     assert edges(first) == edges(second) == [(0, 1, 0.5, 1.0), (3, 2, 0.25, 2.0)]
@@ -137,21 +169,29 @@ def test_lists_in_files(sim, tmp_path):
 
 def test_views_and_assemblies_connect_their_cells(sim):
     a, b, c = cells_of(sim, 6), cells_of(sim, 4), cells_of(sim, 3)
-    views = sim.Projection(a[[1, 4]], b[2:], sim.AllToAllConnector(), sim.StaticSynapse(weight=0.5, delay=1.0))
+    views = sim.Projection(
+        a[[1, 4]], b[2:], sim.AllToAllConnector(), sim.StaticSynapse(weight=0.5, delay=1.0)
+    )
     assert edges(views) == [(i, j, 0.5, 1.0) for i in range(2) for j in range(2)]
     turned = c + b  # not in the order of ids
-    prj = sim.Projection(turned, a, sim.FromListConnector([(0, 5, 0.1, 1.0), (3, 0, 0.2, 1.0)]), sim.StaticSynapse())
+    prj = sim.Projection(
+        turned, a, sim.FromListConnector([(0, 5, 0.1, 1.0), (3, 0, 0.2, 1.0)]), sim.StaticSynapse()
+    )
     assert edges(prj) == [(0, 5, pytest.approx(0.1), 1.0), (3, 0, pytest.approx(0.2), 1.0)]
     table = prj._table
     assert set(zip(table.source, table.target)) == {(c[0], a[5]), (b[0], a[0])}
-    whole = sim.Projection(turned, a, sim.AllToAllConnector(), sim.StaticSynapse(weight=np.arange(42.0).reshape(7, 6), delay=1.0))
+    whole = sim.Projection(
+        turned, a, sim.AllToAllConnector(), sim.StaticSynapse(weight=np.arange(42.0).reshape(7, 6), delay=1.0)
+    )
     assert np.allclose(whole.get("weight", format="array"), np.arange(42.0).reshape(7, 6))
 
 
 def test_projections_between_the_same_cells_are_apart(sim):
     a = cells_of(sim, 5)
     e = sim.Projection(a, a, sim.AllToAllConnector(), sim.StaticSynapse(weight=0.5, delay=1.0))
-    i = sim.Projection(a, a, sim.OneToOneConnector(), sim.StaticSynapse(weight=-0.25, delay=2.0), receptor_type="inhibitory")
+    i = sim.Projection(
+        a, a, sim.OneToOneConnector(), sim.StaticSynapse(weight=-0.25, delay=2.0), receptor_type="inhibitory"
+    )
     part = sim.Projection(a[:2], a[2:], sim.AllToAllConnector(), sim.StaticSynapse(weight=0.1, delay=1.0))
     assert (len(e), len(i), len(part)) == (25, 5, 6)
     i.set(weight=-0.75)
@@ -160,7 +200,12 @@ def test_projections_between_the_same_cells_are_apart(sim):
 
 def test_multapses_are_combined(sim):
     a = cells_of(sim, 2)
-    prj = sim.Projection(a, a, sim.FromListConnector([(0, 1, 0.5, 1.0), (0, 1, 0.25, 2.0), (1, 0, 0.1, 1.0)]), sim.StaticSynapse())
+    prj = sim.Projection(
+        a,
+        a,
+        sim.FromListConnector([(0, 1, 0.5, 1.0), (0, 1, 0.25, 2.0), (1, 0, 0.1, 1.0)]),
+        sim.StaticSynapse(),
+    )
     expected = {"sum": 0.75, "min": 0.25, "max": 0.5, "first": 0.5, "last": 0.25}
     for how, value in expected.items():
         got = prj.get("weight", format="array", multiple_synapses=how)
@@ -173,7 +218,13 @@ def test_signs_are_checked_in_one_way(sim):
     current, conductance = cells_of(sim, 3), cells_of(sim, 3, "IF_cond_exp")
 
     def connect(post, weight, receptor, connector=None):
-        return sim.Projection(current, post, connector or sim.AllToAllConnector(), sim.StaticSynapse(weight=weight, delay=1.0), receptor_type=receptor)
+        return sim.Projection(
+            current,
+            post,
+            connector or sim.AllToAllConnector(),
+            sim.StaticSynapse(weight=weight, delay=1.0),
+            receptor_type=receptor,
+        )
 
     mixed = np.array([[1.0, 1, 1], [-1, -1, -1], [1, 1, 1]])
     for post, weight, receptor in (
@@ -185,7 +236,11 @@ def test_signs_are_checked_in_one_way(sim):
     ):
         with pytest.raises(ConnectionError):
             connect(post, weight, receptor)
-    e, i, g = connect(current, 1.0, "excitatory"), connect(current, -1.0, "inhibitory"), connect(conductance, 2.0, "inhibitory")
+    e, i, g = (
+        connect(current, 1.0, "excitatory"),
+        connect(current, -1.0, "inhibitory"),
+        connect(conductance, 2.0, "inhibitory"),
+    )
     for prj, wrong in ((e, -1.0), (i, 1.0), (g, -1.0), (e, mixed)):
         with pytest.raises(ConnectionError):
             prj.set(weight=wrong)
@@ -206,7 +261,11 @@ def test_delays(sim):
     sim.setup(timestep=0.1, min_delay=0.5, max_delay=5.0, backend="cpu", threads=1)
     a = cells_of(sim, 3)
     unspecified = sim.Projection(a, a, sim.AllToAllConnector(), sim.StaticSynapse(weight=0.1))
-    assert {d for _, _, _, d in edges(unspecified)} == {0.5} and sim.get_min_delay() == 0.5 and sim.get_max_delay() == 5.0
+    assert (
+        {d for _, _, _, d in edges(unspecified)} == {0.5}
+        and sim.get_min_delay() == 0.5
+        and sim.get_max_delay() == 5.0
+    )
     for delay in (0.4, 5.1):
         with pytest.raises(ConnectionError, match=f"{delay}.*0.5.*5.0"):
             sim.Projection(a, a, sim.AllToAllConnector(), sim.StaticSynapse(weight=0.1, delay=delay))
@@ -244,7 +303,9 @@ def test_setting_weights_in_every_way(sim):
     drawn = prj.get("weight", format="array")
     assert (drawn > 0.3).all() and (drawn < 0.4).all() and len(set(drawn.ravel())) == 9
     prj.set(weight=lambda d: 0.1 + d)
-    assert np.allclose(prj.get("weight", format="array"), 0.1 + np.abs(np.subtract.outer(np.arange(3), np.arange(3))))
+    assert np.allclose(
+        prj.get("weight", format="array"), 0.1 + np.abs(np.subtract.outer(np.arange(3), np.arange(3)))
+    )
     assert [c.weight for c in prj.connections] == [w for *_, w in prj.get("weight", format="list")]
     from pyNN import errors
 
@@ -263,8 +324,12 @@ def test_values_read_back_to_the_bit(sim):
     values = np.random.default_rng(3).uniform(0.001, 0.1, (20, 20))
     cells = cells_of(sim, 20, "IF_cond_exp")
     delays = (np.arange(400).reshape(20, 20) % 37 + 1) / 10
-    prj = sim.Projection(cells, cells, sim.AllToAllConnector(), sim.StaticSynapse(weight=values, delay=delays))
-    assert np.array_equal(prj.get("weight", format="array"), values) and np.array_equal(prj.get("delay", format="array"), delays)
+    prj = sim.Projection(
+        cells, cells, sim.AllToAllConnector(), sim.StaticSynapse(weight=values, delay=delays)
+    )
+    assert np.array_equal(prj.get("weight", format="array"), values) and np.array_equal(
+        prj.get("delay", format="array"), delays
+    )
     prj.set(weight=values[::-1])
     assert np.array_equal(prj.get("weight", format="array"), values[::-1])
     prj.set(weight=0.0123)
@@ -277,14 +342,25 @@ def test_random_numbers_of_the_library(sim):
     rng = sim.NativeRNG(seed=3)
     values = sim.RandomDistribution("normal", (0.5, 0.1), rng=rng)
     a, b = cells_of(sim, 100), cells_of(sim, 100)
-    prj = sim.Projection(a, b, sim.FixedProbabilityConnector(0.5, rng=rng), sim.StaticSynapse(weight=values, delay=1.0))
+    prj = sim.Projection(
+        a, b, sim.FixedProbabilityConnector(0.5, rng=rng), sim.StaticSynapse(weight=values, delay=1.0)
+    )
     weights = np.array(prj.get("weight", format="list", with_address=False))
     assert weights.mean() == pytest.approx(0.5, abs=0.01) and weights.std() == pytest.approx(0.1, abs=0.01)
     from pyNN.errors import ConnectionError
 
-    for wrong in (sim.RandomDistribution("normal", (0.1, 0.1), rng=rng), sim.RandomDistribution("uniform", (-0.2, -0.1), rng=rng)):
+    for wrong in (
+        sim.RandomDistribution("normal", (0.1, 0.1), rng=rng),
+        sim.RandomDistribution("uniform", (-0.2, -0.1), rng=rng),
+    ):
         with pytest.raises(ConnectionError):
-            sim.Projection(a, b, sim.AllToAllConnector(), sim.StaticSynapse(weight=wrong, delay=1.0), receptor_type="excitatory")
+            sim.Projection(
+                a,
+                b,
+                sim.AllToAllConnector(),
+                sim.StaticSynapse(weight=wrong, delay=1.0),
+                receptor_type="excitatory",
+            )
     cells = sim.Population(1000, sim.IF_curr_exp(cm=sim.RandomDistribution("uniform", (0.5, 1.5), rng=rng)))
     assert cells.get("cm").mean() == pytest.approx(1.0, abs=0.05)
     for name, parameters in (
@@ -295,7 +371,11 @@ def test_random_numbers_of_the_library(sim):
         ("lognormal", (0.0, 1.0)),
     ):
         drawn = sim.RandomDistribution(name, parameters, rng=rng).next(2000)
-        bounds = {"normal_clipped": (-0.5, 0.5), "normal_clipped_to_boundary": (-0.5, 0.5), "uniform_int": (2, 5)}.get(name, (0, np.inf))
+        bounds = {
+            "normal_clipped": (-0.5, 0.5),
+            "normal_clipped_to_boundary": (-0.5, 0.5),
+            "uniform_int": (2, 5),
+        }.get(name, (0, np.inf))
         assert drawn.min() >= bounds[0] and drawn.max() <= bounds[1] and len(set(drawn)) > 3
     with pytest.raises(ValueError, match="gamma"):
         sim.RandomDistribution("gamma", (1.0, 2.0), rng=rng).next(3)
@@ -304,11 +384,21 @@ def test_random_numbers_of_the_library(sim):
 @pytest.mark.parametrize("receptor, weight", [("excitatory", 0.01), ("inhibitory", 0.02)])
 def test_lists_and_rules_act_as_in_the_reference(receptor, weight):
     def script(sim):
-        source = sim.Population(6, sim.SpikeSourceArray(spike_times=[[2.0 + i, 11.0 + 2 * i] for i in range(6)]))
+        source = sim.Population(
+            6, sim.SpikeSourceArray(spike_times=[[2.0 + i, 11.0 + 2 * i] for i in range(6)])
+        )
         cells = sim.Population(4, sim.IF_cond_exp(i_offset=0.5))
         pairs = [(i, j, weight * (1 + i), 0.5 + 0.5 * j) for i in range(6) for j in range(4) if (i + j) % 2]
-        prj = sim.Projection(source, cells, sim.FromListConnector(pairs), sim.StaticSynapse(), receptor_type=receptor)
-        sim.Projection(source[:4], cells, sim.OneToOneConnector(), sim.StaticSynapse(weight=weight, delay=2.0), receptor_type=receptor)
+        prj = sim.Projection(
+            source, cells, sim.FromListConnector(pairs), sim.StaticSynapse(), receptor_type=receptor
+        )
+        sim.Projection(
+            source[:4],
+            cells,
+            sim.OneToOneConnector(),
+            sim.StaticSynapse(weight=weight, delay=2.0),
+            receptor_type=receptor,
+        )
         cells.record("v")
         sim.run(40.0)
         return signal(cells, "v"), sorted(prj.get(["weight", "delay"], format="list"))

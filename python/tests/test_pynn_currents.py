@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from pynn_common import both, signal, sim  # noqa: F401
+from pynn_common import both, signal
 
 TAU, CM = 20.0, 1.0
 
@@ -72,8 +72,16 @@ def test_steps_of_current(sim):
     v = signal(cell, "v")
     assert np.allclose(v[:, 0], membrane(current), rtol=0, atol=1e-9) and (v[:, 1] == -65).all()
     recorded = source.get_data()
-    assert recorded.shape == (101, 1) and np.allclose(recorded.magnitude[:-1, 0], current) and float(recorded.t_stop) == pytest.approx(10.1)
-    for wrong in (dict(times=[2.0, 1.0], amplitudes=[0, 1]), dict(times=[-1.0], amplitudes=[0]), dict(times=[1.0], amplitudes=[0, 1])):
+    assert (
+        recorded.shape == (101, 1)
+        and np.allclose(recorded.magnitude[:-1, 0], current)
+        and float(recorded.t_stop) == pytest.approx(10.1)
+    )
+    for wrong in (
+        dict(times=[2.0, 1.0], amplitudes=[0, 1]),
+        dict(times=[-1.0], amplitudes=[0]),
+        dict(times=[1.0], amplitudes=[0, 1]),
+    ):
         with pytest.raises(errors.InvalidParameterValueError):
             source.set_parameters(**wrong)
     assert list(source.times) == [0.0, 3.0, 3.04, 7.0]
@@ -86,7 +94,9 @@ def test_alternating_current(sim):
     source.record()
     sim.run(40.0)
     t = np.arange(400) * 0.1
-    current = np.where((t > 4 - 1e-9) & (t < 30 - 1e-9), 0.2 + 0.5 * np.sin(2 * np.pi * 0.05 * (t - 4) + np.pi / 6), 0.0)
+    current = np.where(
+        (t > 4 - 1e-9) & (t < 30 - 1e-9), 0.2 + 0.5 * np.sin(2 * np.pi * 0.05 * (t - 4) + np.pi / 6), 0.0
+    )
     assert np.allclose(signal(cell, "v")[:, 0], membrane(current), rtol=0, atol=1e-9)
     assert np.allclose(source.get_data().magnitude[:400, 0], current, rtol=0, atol=1e-12)
 
@@ -137,7 +147,10 @@ def test_noise(sim):
     assert (values == values[:, :1]).all()  # drawn every 0.5 ms
     drawn = values[:, 0]
     assert drawn.mean() == pytest.approx(0.3, abs=0.01) and drawn.std() == pytest.approx(0.2, abs=0.01)
-    assert abs(np.corrcoef(drawn[:, 0], drawn[:, 1])[0, 1]) < 0.25 and abs(np.corrcoef(drawn[:-1, 0], drawn[1:, 0])[0, 1]) < 0.25
+    assert (
+        abs(np.corrcoef(drawn[:, 0], drawn[:, 1])[0, 1]) < 0.25
+        and abs(np.corrcoef(drawn[:-1, 0], drawn[1:, 0])[0, 1]) < 0.25
+    )
     assert np.allclose(signal(cells, "v")[:, 7], membrane(current[:2100, 7]), rtol=0, atol=1e-9)
 
 
@@ -205,7 +218,11 @@ def test_currents_add_and_return_with_reset(sim):
     sim.DCSource(amplitude=0.25, start=2.0).inject_into(cells[1:])
     sim.run(5.0)
     first = signal(cells, "v")
-    current = [np.repeat([0.0, 0.5, 0.5], [10, 10, 30]), np.repeat([0.1, 0.6, 0.85], [10, 10, 30]), np.repeat([0.2, 0.7, 0.95], [10, 10, 30])]
+    current = [
+        np.repeat([0.0, 0.5, 0.5], [10, 10, 30]),
+        np.repeat([0.1, 0.6, 0.85], [10, 10, 30]),
+        np.repeat([0.2, 0.7, 0.95], [10, 10, 30]),
+    ]
     assert np.allclose(first, np.transpose([membrane(i) for i in current]), rtol=0, atol=1e-9)
     sim.reset()
     sim.run(5.0)

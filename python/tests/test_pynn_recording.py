@@ -7,7 +7,7 @@ import warnings
 import numpy as np
 import pytest
 
-from pynn_common import both, same_trains, signal, sim, trains  # noqa: F401
+from pynn_common import both, same_trains, signal, trains
 
 
 def test_samples_begin_at_zero_and_end_now(sim):
@@ -110,7 +110,9 @@ def test_intervals_that_the_recording_cuts(sim):
     made_later = late.get_data().segments[0].analogsignals[0]
     assert float(made_later.t_start) == pytest.approx(0.7) and made_later.shape == (11, 1)
     expected = -65 + 10 * (1 - np.exp(-np.arange(18) * 0.1 / 20))
-    assert np.allclose(second.magnitude[:, 0], expected[[10, 15]]) and np.allclose(made_later.magnitude[:, 0], expected[:11])
+    assert np.allclose(second.magnitude[:, 0], expected[[10, 15]]) and np.allclose(
+        made_later.magnitude[:, 0], expected[:11]
+    )
 
 
 def test_initial_values(sim):
@@ -120,7 +122,9 @@ def test_initial_values(sim):
     cells.record(["v", "gsyn_exc"])
     for _ in range(2):
         sim.run(0.1)
-        assert list(signal(cells, "v")[0]) == [-59.0, -61.0, -62.0] and list(signal(cells, "gsyn_exc")[0]) == [0.0, 0.01, 0.01]
+        assert list(signal(cells, "v")[0]) == [-59.0, -61.0, -62.0] and list(
+            signal(cells, "gsyn_exc")[0]
+        ) == [0.0, 0.01, 0.01]
         sim.reset()
     assert [c.get_initial_value("v") for c in cells] == [-59.0, -61.0, -62.0]
 
@@ -130,16 +134,25 @@ def test_counts_are_those_of_the_trains(sim):
     cells.record("spikes")
     sim.run(200.0)
     counts = cells.get_spike_counts()
-    assert [counts[c] for c in cells] == [len(t) for t in trains(cells)] and counts[cells[2]] > counts[cells[1]] > 0
+    assert [counts[c] for c in cells] == [len(t) for t in trains(cells)] and counts[cells[2]] > counts[
+        cells[1]
+    ] > 0
     assert cells.mean_spike_count() == np.mean([len(t) for t in trains(cells)])
 
 
 def test_reset_reproduces_everything(sim):
     noise = sim.Population(20, sim.SpikeSourcePoisson(rate=100.0))
-    cells = sim.Population(10, sim.IF_curr_exp(), initial_values={"v": sim.RandomDistribution("uniform", (-65, -55))})
-    drive = sim.Projection(noise, cells, sim.FixedProbabilityConnector(0.5), sim.StaticSynapse(weight=1.5, delay=0.5))
+    cells = sim.Population(
+        10, sim.IF_curr_exp(), initial_values={"v": sim.RandomDistribution("uniform", (-65, -55))}
+    )
+    drive = sim.Projection(
+        noise, cells, sim.FixedProbabilityConnector(0.5), sim.StaticSynapse(weight=1.5, delay=0.5)
+    )
     stdp = sim.STDPMechanism(
-        sim.SpikePairRule(A_plus=0.1, A_minus=0.05), sim.AdditiveWeightDependence(w_max=3.0), weight=0.3, delay=1.0
+        sim.SpikePairRule(A_plus=0.1, A_minus=0.05),
+        sim.AdditiveWeightDependence(w_max=3.0),
+        weight=0.3,
+        delay=1.0,
     )
     learning = sim.Projection(cells, cells, sim.AllToAllConnector(allow_self_connections=False), stdp)
     sim.NoisyCurrentSource(mean=0.1, stdev=0.2, dt=1.0).inject_into(cells)
@@ -148,13 +161,19 @@ def test_reset_reproduces_everything(sim):
     for _ in range(3):
         sim.run(50.0)
         sim.run(30.0)
-        results.append((signal(cells, "v"), trains(cells), learning.get("weight", "list", with_address=False)))
+        results.append(
+            (signal(cells, "v"), trains(cells), learning.get("weight", "list", with_address=False))
+        )
         sim.reset()
         assert sim.get_current_time() == 0
         assert learning.get("weight", "list", with_address=False) == pytest.approx([0.3] * 90, abs=1e-15)
     assert sum(map(len, results[0][1])) > 20 and len(set(results[0][2])) > 10
     for v, spikes, weights in results[1:]:
-        assert np.array_equal(v, results[0][0]) and same_trains(spikes, results[0][1], 0) and weights == results[0][2]
+        assert (
+            np.array_equal(v, results[0][0])
+            and same_trains(spikes, results[0][1], 0)
+            and weights == results[0][2]
+        )
     assert len(cells.get_data().segments) == 3 and len(drive) > 0
 
 
@@ -259,8 +278,18 @@ def test_setup(sim):
         sim.setup(timestep=0.1, min_delay=0.05)
     with pytest.raises(ranvier.OutOfRange):
         sim.setup(timestep=0.03333, backend="cpu")
-    assert sim.setup(timestep=0.2, threads=1, spike_precision="on_grid", t_flush=100, verbosity="error", backend="cpu") == 0
-    assert sim.get_time_step() == 0.2 and sim.get_min_delay() == 0.2 and sim.num_processes() == 1 and sim.rank() == 0
+    assert (
+        sim.setup(
+            timestep=0.2, threads=1, spike_precision="on_grid", t_flush=100, verbosity="error", backend="cpu"
+        )
+        == 0
+    )
+    assert (
+        sim.get_time_step() == 0.2
+        and sim.get_min_delay() == 0.2
+        and sim.num_processes() == 1
+        and sim.rank() == 0
+    )
     cells = sim.Population(1, sim.IF_curr_exp())
     assert sim.run(1.0) == 1.0 and sim.run_until(3.0) == 3.0 and sim.run_for(0.5) == pytest.approx(3.6)
     with pytest.raises(ValueError):
@@ -325,14 +354,35 @@ def test_network_of_many_parts_as_the_reference():
         from pyNN.random import NumpyRNG, RandomDistribution
 
         rng = NumpyRNG(seed=5)
-        source = sim.Population(20, sim.SpikeSourceArray(spike_times=[list(np.arange(1 + i % 7, 90.0, 5 + i % 3)) for i in range(20)]))
-        e = sim.Population(16, sim.IF_curr_exp(tau_refrac=2.0, i_offset=0.6), initial_values={"v": RandomDistribution("uniform", (-65, -52), rng)})
+        source = sim.Population(
+            20,
+            sim.SpikeSourceArray(
+                spike_times=[list(np.arange(1 + i % 7, 90.0, 5 + i % 3)) for i in range(20)]
+            ),
+        )
+        e = sim.Population(
+            16,
+            sim.IF_curr_exp(tau_refrac=2.0, i_offset=0.6),
+            initial_values={"v": RandomDistribution("uniform", (-65, -52), rng)},
+        )
         i = sim.Population(4, sim.IF_curr_exp(tau_refrac=1.0, i_offset=0.7))
         weights = RandomDistribution("uniform", (0.2, 0.9), rng)
         delays = RandomDistribution("uniform_int", (1, 4), rng)
-        sim.Projection(source, e + i, sim.FixedProbabilityConnector(0.4, rng=rng), sim.StaticSynapse(weight=weights, delay=delays), receptor_type="excitatory")
+        sim.Projection(
+            source,
+            e + i,
+            sim.FixedProbabilityConnector(0.4, rng=rng),
+            sim.StaticSynapse(weight=weights, delay=delays),
+            receptor_type="excitatory",
+        )
         sim.Projection(e, i, sim.AllToAllConnector(), sim.StaticSynapse(weight=0.4, delay=1.0))
-        sim.Projection(i, e, sim.AllToAllConnector(), sim.StaticSynapse(weight=-0.8, delay=2.0), receptor_type="inhibitory")
+        sim.Projection(
+            i,
+            e,
+            sim.AllToAllConnector(),
+            sim.StaticSynapse(weight=-0.8, delay=2.0),
+            receptor_type="inhibitory",
+        )
         (e + i).record("spikes")
         sim.run(100.0)
         return trains(e) + trains(i)

@@ -3,13 +3,24 @@
 import numpy as np
 import pytest
 
-from pynn_common import both, signal, sim, trains  # noqa: F401
+from pynn_common import both, signal, trains
 
 PRE = [5.0, 21.0, 40.0, 58.0, 77.0, 90.0]
 POST = [9.0, 24.0, 35.0, 55.0, 80.0]
 
 
-def learn(sim, timing, weight_dependence, weight=0.5, delay=1.0, pre=PRE, post=POST, times=100.0, kind="IF_curr_exp", receptor="excitatory"):
+def learn(
+    sim,
+    timing,
+    weight_dependence,
+    weight=0.5,
+    delay=1.0,
+    pre=PRE,
+    post=POST,
+    times=100.0,
+    kind="IF_curr_exp",
+    receptor="excitatory",
+):
     """One plastic synapse onto a cell that fires when it is told. Returns the projection."""
     brief = {} if kind == "IF_curr_delta" else {"tau_syn_E": 0.1}
     cell = sim.Population(1, getattr(sim, kind)(tau_refrac=5.0, **brief))
@@ -27,7 +38,9 @@ def learn(sim, timing, weight_dependence, weight=0.5, delay=1.0, pre=PRE, post=P
 
 def additive(pre, post, delay, w, w_max, a_plus, a_minus, tau_plus=20.0, tau_minus=20.0, mu=(0, 0)):
     """Weight after the last presynaptic spike: all pairs, the delay dendritic, in order of arrival at the synapse."""
-    seen = sorted([(t, 1, "pre") for t in pre] + [(t + delay, 0, "post") for t in post if t + delay <= pre[-1]])
+    seen = sorted(
+        [(t, 1, "pre") for t in pre] + [(t + delay, 0, "post") for t in post if t + delay <= pre[-1]]
+    )
     for t, _, what in seen:
         if what == "post":
             trace = sum(np.exp((s - t) / tau_plus) for s in pre if s < t)
@@ -57,7 +70,9 @@ def test_weights_follow_the_closed_form(sim, name):
     prj, cell = learn(sim, timing, getattr(sim, name)(w_max=0.9, **more))
     post = trains(cell)[0]
     assert len(post) == len(POST)
-    assert weight_of(prj) == pytest.approx(additive(PRE, post, 1.0, 0.5, 0.9, 0.05, 0.04, 15.0, 25.0, mu), rel=1e-9)
+    assert weight_of(prj) == pytest.approx(
+        additive(PRE, post, 1.0, 0.5, 0.9, 0.05, 0.04, 15.0, 25.0, mu), rel=1e-9
+    )
     assert abs(weight_of(prj) - 0.5) > 1e-3
 
 
@@ -69,27 +84,55 @@ def test_weights_are_those_of_the_reference(name):
         return weight_of(prj), trains(cell)[0]
 
     (ours, spikes), (theirs, expected) = both(script)
-    assert np.allclose(spikes, expected) and ours == pytest.approx(theirs, rel=1e-9) and abs(ours - 0.5) > 1e-3
+    assert (
+        np.allclose(spikes, expected) and ours == pytest.approx(theirs, rel=1e-9) and abs(ours - 0.5) > 1e-3
+    )
 
 
 @pytest.mark.parametrize("a_plus, a_minus", [(0.0, 0.05), (0.05, 0.0), (0.0, 0.0)])
 def test_potentiation_and_depression_alone(sim, a_plus, a_minus):
     # pyNN.nest loses depression where A_plus is 0.
-    prj, cell = learn(sim, sim.SpikePairRule(A_plus=a_plus, A_minus=a_minus), sim.AdditiveWeightDependence(w_max=1.0))
-    assert weight_of(prj) == pytest.approx(additive(PRE, trains(cell)[0], 1.0, 0.5, 1.0, a_plus, a_minus), rel=1e-9)
+    prj, cell = learn(
+        sim, sim.SpikePairRule(A_plus=a_plus, A_minus=a_minus), sim.AdditiveWeightDependence(w_max=1.0)
+    )
+    assert weight_of(prj) == pytest.approx(
+        additive(PRE, trains(cell)[0], 1.0, 0.5, 1.0, a_plus, a_minus), rel=1e-9
+    )
     assert np.sign(weight_of(prj) - 0.5) == np.sign(a_plus - a_minus)
 
 
-@pytest.mark.parametrize("kind, receptor, weight", [("IF_cond_exp", "inhibitory", 0.004), ("IF_cond_exp", "excitatory", 0.004), ("IF_curr_delta", "excitatory", 0.5)])
+@pytest.mark.parametrize(
+    "kind, receptor, weight",
+    [
+        ("IF_cond_exp", "inhibitory", 0.004),
+        ("IF_cond_exp", "excitatory", 0.004),
+        ("IF_curr_delta", "excitatory", 0.5),
+    ],
+)
 def test_bounds_have_the_unit_of_the_weights(sim, kind, receptor, weight):
-    prj, cell = learn(sim, sim.SpikePairRule(A_plus=0.05, A_minus=0.02), sim.MultiplicativeWeightDependence(w_max=2 * weight), weight, kind=kind, receptor=receptor)
+    prj, cell = learn(
+        sim,
+        sim.SpikePairRule(A_plus=0.05, A_minus=0.02),
+        sim.MultiplicativeWeightDependence(w_max=2 * weight),
+        weight,
+        kind=kind,
+        receptor=receptor,
+    )
     expected = additive(PRE, trains(cell)[0], 1.0, weight, 2 * weight, 0.05, 0.02, mu=(1, 1))
     assert weight_of(prj) == pytest.approx(expected, rel=1e-9) and expected != weight
 
 
 def test_inhibitory_currents_learn_below_zero(sim):
-    prj, cell = learn(sim, sim.SpikePairRule(A_plus=0.05, A_minus=0.02), sim.AdditiveWeightDependence(w_max=-1.0), -0.5, receptor="inhibitory")
-    assert weight_of(prj) == pytest.approx(-additive(PRE, trains(cell)[0], 1.0, 0.5, 1.0, 0.05, 0.02), rel=1e-9)
+    prj, cell = learn(
+        sim,
+        sim.SpikePairRule(A_plus=0.05, A_minus=0.02),
+        sim.AdditiveWeightDependence(w_max=-1.0),
+        -0.5,
+        receptor="inhibitory",
+    )
+    assert weight_of(prj) == pytest.approx(
+        -additive(PRE, trains(cell)[0], 1.0, 0.5, 1.0, 0.05, 0.02), rel=1e-9
+    )
 
 
 def test_parameters_read_back_and_can_be_set(sim):
@@ -102,12 +145,16 @@ def test_parameters_read_back_and_can_be_set(sim):
     sim.run(100.0)
     expected = additive(PRE, trains(cell)[0], 1.0, 0.5, 0.9, 0.02, 0.04, 15.0, 30.0)
     assert weight_of(prj) == pytest.approx(expected, rel=1e-9)
-    assert prj.get(["A_plus", "A_minus", "tau_minus"], format="list", with_address=False) == [(0.02, 0.04, 30.0)]
+    assert prj.get(["A_plus", "A_minus", "tau_minus"], format="list", with_address=False) == [
+        (0.02, 0.04, 30.0)
+    ]
     prj.set(A_minus=0.01, w_max=2.0)
     assert prj.get(["A_minus", "w_max"], format="list", with_address=False) == [(0.01, 2.0)]
     sim.reset()
     sim.run(100.0)
-    assert weight_of(prj) == pytest.approx(additive(PRE, trains(cell)[0], 1.0, 0.5, 2.0, 0.02, 0.01, 15.0, 30.0), rel=1e-9)
+    assert weight_of(prj) == pytest.approx(
+        additive(PRE, trains(cell)[0], 1.0, 0.5, 2.0, 0.02, 0.01, 15.0, 30.0), rel=1e-9
+    )
 
 
 def test_parameters_of_each_connection(sim):
@@ -115,7 +162,12 @@ def test_parameters_of_each_connection(sim):
     source = sim.Population(1, sim.SpikeSourceArray(spike_times=PRE))
     kick = sim.Population(1, sim.SpikeSourceArray(spike_times=list(np.array(POST) - 1.0)))
     sim.Projection(kick, cells, sim.AllToAllConnector(), sim.StaticSynapse(weight=400.0, delay=1.0))
-    stdp = sim.STDPMechanism(sim.SpikePairRule(A_plus=0.05, A_minus=0.02), sim.AdditiveWeightDependence(w_max=1.0), weight=0.5, delay=1.0)
+    stdp = sim.STDPMechanism(
+        sim.SpikePairRule(A_plus=0.05, A_minus=0.02),
+        sim.AdditiveWeightDependence(w_max=1.0),
+        weight=0.5,
+        delay=1.0,
+    )
     prj = sim.Projection(source, cells, sim.AllToAllConnector(), stdp)
     cells.record("spikes")
     prj.set(A_plus=[[0.01, 0.03]])
@@ -132,7 +184,9 @@ def test_what_the_models_cannot_do_is_an_error(sim):
     pair, rule = sim.SpikePairRule, sim.AdditiveWeightDependence
 
     def connect(timing, dependence, **named):
-        return sim.Projection(cells, cells, sim.AllToAllConnector(), sim.STDPMechanism(timing, dependence, weight=0.1, **named))
+        return sim.Projection(
+            cells, cells, sim.AllToAllConnector(), sim.STDPMechanism(timing, dependence, weight=0.1, **named)
+        )
 
     with pytest.raises(errors.InvalidParameterValueError, match="dendritic_delay_fraction"):
         connect(pair(), rule(), dendritic_delay_fraction=0.0)
@@ -149,11 +203,23 @@ def test_what_the_models_cannot_do_is_an_error(sim):
 
 def test_inhibitory_rule_of_vogels(sim):
     eta, rho, tau = 0.02, 5.0, 20.0
-    prj, cell = learn(sim, sim.Vogels2011Rule(eta=eta, rho=rho, tau=tau), sim.AdditiveWeightDependence(w_max=1.0), 0.004, kind="IF_cond_exp", receptor="inhibitory")
+    prj, cell = learn(
+        sim,
+        sim.Vogels2011Rule(eta=eta, rho=rho, tau=tau),
+        sim.AdditiveWeightDependence(w_max=1.0),
+        0.004,
+        kind="IF_cond_exp",
+        receptor="inhibitory",
+    )
     w, post = 0.004, trains(cell)[0]
     for t, what in sorted([(t, "pre") for t in PRE] + [(t + 1.0, "post") for t in post if t + 1.0 < PRE[-1]]):
         if what == "pre":
-            w = max(0.0, w + eta * (sum(np.exp((s + 1.0 - t) / tau) for s in post if s + 1.0 < t) - 2 * rho * tau * 1e-3))
+            w = max(
+                0.0,
+                w
+                + eta
+                * (sum(np.exp((s + 1.0 - t) / tau) for s in post if s + 1.0 < t) - 2 * rho * tau * 1e-3),
+            )
         else:
             w = w + eta * sum(np.exp((s - t) / tau) for s in PRE if s < t)
     assert weight_of(prj) == pytest.approx(w, rel=1e-9) and w > 0.005
@@ -186,7 +252,9 @@ def test_short_term_plasticity_of_steps(sim):
         steps.append(0.5 * x * 4.0)
         x = 1 + (x * 0.5 - 1) * np.exp(-20 / 50)
     assert [v[30 + 200 * k] - v[29 + 200 * k] for k in range(3)] == pytest.approx(steps, rel=1e-6)
-    assert prj.get(["U", "tau_rec", "tau_facil", "weight"], format="list", with_address=False) == [(0.5, 50.0, 0.0, 4.0)]
+    assert prj.get(["U", "tau_rec", "tau_facil", "weight"], format="list", with_address=False) == [
+        (0.5, 50.0, 0.0, 4.0)
+    ]
 
 
 def test_initial_state_of_synapses(sim):
@@ -194,7 +262,12 @@ def test_initial_state_of_synapses(sim):
         sim.setup(timestep=0.1, backend="cpu", threads=1)
         cell = sim.Population(1, sim.IF_curr_delta(tau_m=1e12))
         source = sim.Population(1, sim.SpikeSourceArray(spike_times=[2.0]))
-        prj = sim.Projection(source, cell, sim.AllToAllConnector(), sim.TsodyksMarkramSynapse(U=0.2, tau_rec=50.0, tau_facil=1e9, weight=1.0, delay=1.0))
+        prj = sim.Projection(
+            source,
+            cell,
+            sim.AllToAllConnector(),
+            sim.TsodyksMarkramSynapse(U=0.2, tau_rec=50.0, tau_facil=1e9, weight=1.0, delay=1.0),
+        )
         prj.initialize(u=u)
         cell.record("v")
         for _ in range(2):
@@ -210,12 +283,24 @@ def test_stochastic_transmission(sim):
     cells = sim.Population(400, sim.IF_curr_delta(tau_m=1e12))
     source = sim.Population(1, sim.SpikeSourceArray(spike_times=[2.0]))
     cells.record("v")
-    sim.Projection(source, cells[:200], sim.AllToAllConnector(), sim.SimpleStochasticSynapse(p=0.3, weight=1.0, delay=1.0))
-    sim.Projection(source, cells[200:], sim.AllToAllConnector(), sim.MultiQuantalSynapse(U=0.5, n=4, weight=0.25, delay=1.0))
+    sim.Projection(
+        source,
+        cells[:200],
+        sim.AllToAllConnector(),
+        sim.SimpleStochasticSynapse(p=0.3, weight=1.0, delay=1.0),
+    )
+    sim.Projection(
+        source,
+        cells[200:],
+        sim.AllToAllConnector(),
+        sim.MultiQuantalSynapse(U=0.5, n=4, weight=0.25, delay=1.0),
+    )
     sim.run(5.0)
     steps = signal(cells, "v")[-1] + 65.0
     assert set(np.round(steps[:200], 9)) == {0.0, 1.0} and steps[:200].mean() == pytest.approx(0.3, abs=0.12)
-    assert set(np.round(steps[200:], 9)) <= {0.0, 0.25, 0.5, 0.75, 1.0} and steps[200:].mean() == pytest.approx(0.5, abs=0.1)
+    assert set(np.round(steps[200:], 9)) <= {0.0, 0.25, 0.5, 0.75, 1.0} and steps[
+        200:
+    ].mean() == pytest.approx(0.5, abs=0.1)
 
 
 def test_stochastic_tsodyks_markram(sim):

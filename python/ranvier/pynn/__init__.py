@@ -31,6 +31,7 @@ from .point_neuron import *
 from .populations import *
 from .projections import *
 from .random import NativeRNG
+from .sources import *
 from .synapses import *
 
 

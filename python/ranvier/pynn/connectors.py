@@ -80,7 +80,9 @@ class _ByRule:
             projection._connect_by_rule(rule, values, self.safe)
         elif self._drawn:
             pre, post = projection._draw(rule)
-            projection._connect_pairs(pre, post, {k: _of_pairs(v, pre, post) for k, v in space.items()}, self.safe)
+            projection._connect_pairs(
+                pre, post, {k: _of_pairs(v, pre, post) for k, v in space.items()}, self.safe
+            )
         else:
             super().connect(projection)
             return
@@ -134,7 +136,9 @@ class OneToOneConnector(_ByRule, connectors.OneToOneConnector):
             return super().connect(projection)
         self._check(projection)
         pairs = np.arange(min(projection.shape))
-        projection._connect_pairs(pairs, pairs, {k: _of_pairs(v, pairs, pairs) for k, v in space.items()}, self.safe)
+        projection._connect_pairs(
+            pairs, pairs, {k: _of_pairs(v, pairs, pairs) for k, v in space.items()}, self.safe
+        )
 
     def _rule(self, projection):
         return rules.one_to_one() if projection.pre.size == projection.post.size else None
@@ -146,7 +150,9 @@ class FixedProbabilityConnector(_ByRule, connectors.FixedProbabilityConnector):
     def _check(self, projection):
         super()._check(projection)
         if not 0 <= self.p_connect <= 1:
-            raise errors.ConnectionError(f"{projection.label}: p_connect = {self.p_connect}, allowed: 0 ... 1")
+            raise errors.ConnectionError(
+                f"{projection.label}: p_connect = {self.p_connect}, allowed: 0 ... 1"
+            )
 
     def _rule(self, projection):
         return self._autapses(rules.pairwise_bernoulli(self.p_connect))
@@ -224,7 +230,9 @@ class FixedTotalNumberConnector(_ByRule, connectors.FixedTotalNumberConnector):
             )
         pre, post = self._pairs(projection, np.random.default_rng(self._seed(projection)))
         space = self._parameters_from_synapse_type(projection)
-        projection._connect_pairs(pre, post, {k: _of_pairs(v, pre, post) for k, v in space.items()}, self.safe)
+        projection._connect_pairs(
+            pre, post, {k: _of_pairs(v, pre, post) for k, v in space.items()}, self.safe
+        )
 
     def _seed(self, projection):
         if self._by_library:
@@ -296,7 +304,9 @@ class ArrayConnector(connectors.ArrayConnector):
             super().connect(projection)
             return
         pre, post = np.nonzero(matrix)
-        projection._connect_pairs(pre, post, {k: _of_pairs(v, pre, post) for k, v in space.items()}, self.safe)
+        projection._connect_pairs(
+            pre, post, {k: _of_pairs(v, pre, post) for k, v in space.items()}, self.safe
+        )
 
 
 def _connect_list(connector, projection, otherwise):
@@ -305,7 +315,9 @@ def _connect_list(connector, projection, otherwise):
     synapse = projection.synapse_type
     for name in connector.column_names:
         if name not in synapse.get_parameter_names():
-            raise errors.NonExistentParameterError(name, type(synapse).__name__, synapse.get_parameter_names())
+            raise errors.NonExistentParameterError(
+                name, type(synapse).__name__, synapse.get_parameter_names()
+            )
     if table.size == 0:
         return
     for column, what, size in ((0, "source", projection.pre.size), (1, "target", projection.post.size)):

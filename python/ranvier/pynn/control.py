@@ -60,7 +60,11 @@ def setup(timestep=DEFAULT_TIMESTEP, min_delay=DEFAULT_MIN_DELAY, **extra_params
         For a time step or an option that is not allowed.
     """
     common.setup(timestep, min_delay, **extra_params)
-    options = {k: extra_params[k] for k in ("threads", "backend", "device", "partitions", "memory_limit") if k in extra_params}
+    options = {
+        k: extra_params[k]
+        for k in ("threads", "backend", "device", "partitions", "memory_limit")
+        if k in extra_params
+    }
     options["threads"] = options.get("threads") or 0
     options["seed"] = _seed(extra_params)
     longest = extra_params.get("max_delay", "auto")

@@ -41,7 +41,9 @@ class _Source:
         keep(self, "_targets", [])  # (population, positions, step in which they were added)
         keep(self, "_connected", 0)  # how many of the targets the generator has
         keep(self, "_node", None)  # the generator
-        keep(self, "_now", None)  # what is added to the cells' constant current: a value for each group of targets
+        keep(
+            self, "_now", None
+        )  # what is added to the cells' constant current: a value for each group of targets
         keep(self, "_recorded_from", None)
         keep(self, "_number", len(simulator.state.sources))
         space = ParameterSpace(self.default_parameters, self.get_schema(), shape=(1,))
@@ -55,7 +57,9 @@ class _Source:
     def set_native_parameters(self, parameters):
         """Takes parameters of a ParameterSpace of shape (1,), in PyNN's units, from the present step on."""
         parameters.evaluate(simplify=True)
-        values = {k: v.value if isinstance(v, Sequence) else float(v) for k, v in parameters.as_dict().items()}
+        values = {
+            k: v.value if isinstance(v, Sequence) else float(v) for k, v in parameters.as_dict().items()
+        }
         new, step = {**self._values, **values}, simulator.state.step
         self._check(new)
         object.__setattr__(self, "_values", new)
@@ -76,7 +80,9 @@ class _Source:
         return dict(self._values)
 
     def _wrong(self, name, value, allowed):
-        raise errors.InvalidParameterValueError(f"{type(self).__name__}: {name} = {value}, allowed: {allowed}")
+        raise errors.InvalidParameterValueError(
+            f"{type(self).__name__}: {name} = {value}, allowed: {allowed}"
+        )
 
     def _check(self, values):
         for name in ("start", "stop"):
@@ -130,7 +136,11 @@ class _Source:
             simulator.state.do(self._create)
         for population, where, _ in self._targets[self._connected :]:
             ids = where + int(population.first_id)
-            simulator.state.do(lambda network, ids=ids: network.connect(self._node, nodes(network, ids), delay=network.resolution))
+            simulator.state.do(
+                lambda network, ids=ids: network.connect(
+                    self._node, nodes(network, ids), delay=network.resolution
+                )
+            )
         object.__setattr__(self, "_connected", len(self._targets))
 
     def _create(self, network):
@@ -182,7 +192,9 @@ class _Source:
         """The network begins at t = 0 again, with the parameters of now."""
         object.__setattr__(self, "_now", None)
         object.__setattr__(self, "_history", [(0, self._values)])
-        object.__setattr__(self, "_targets", [(population, where, 0) for population, where, _ in self._targets])
+        object.__setattr__(
+            self, "_targets", [(population, where, 0) for population, where, _ in self._targets]
+        )
         if self._recorded_from is not None:
             object.__setattr__(self, "_recorded_from", 0)
 
@@ -198,7 +210,11 @@ class _Source:
             last = max([since for since, _ in self._history] + [since for *_, since in self._targets])
             alone = max(last + _LATE, self._from(self._values))
             if step < alone:
-                return step + 1 if self._window(step, self._values) else min([e for e in ends if e > step] + [alone])
+                return (
+                    step + 1
+                    if self._window(step, self._values)
+                    else min([e for e in ends if e > step] + [alone])
+                )
             return math.inf
         return min((end for end in ends if end > step), default=math.inf)
 
@@ -235,14 +251,21 @@ class ACSource(_Source, electrodes.ACSource):
     def _value(self, step, values):
         if not self._window(step, values):
             return 0.0
-        turns = values["frequency"] * (simulator.state.ms(step) - values["start"]) * 1e-3 + values["phase"] / 360
+        turns = (
+            values["frequency"] * (simulator.state.ms(step) - values["start"]) * 1e-3 + values["phase"] / 360
+        )
         return (values["offset"] + values["amplitude"] * math.sin(2 * math.pi * turns)) * 1e3
 
     def _settings(self):
         p = self._values
         # The generator's phase is that of t = 0, and its current flows a step after the time that it is of.
         phase = p["phase"] - 0.36 * p["frequency"] * (p["start"] - simulator.state.dt)
-        own = {"amplitude": p["amplitude"] * 1e3, "offset": p["offset"] * 1e3, "frequency": p["frequency"], "phase": phase}
+        own = {
+            "amplitude": p["amplitude"] * 1e3,
+            "offset": p["offset"] * 1e3,
+            "frequency": p["frequency"],
+            "phase": phase,
+        }
         return {**own, **self._sent_in(p)}
 
 
@@ -309,7 +332,9 @@ class NoisyCurrentSource(_Source, electrodes.NoisyCurrentSource):
     def record(self):
         """Records the current, for get_data(). Before the first run, else pyNN.errors.RecordingError."""
         if self._node is not None:
-            raise errors.RecordingError("current", f"{type(self).__name__} that has run; record it before the first run")
+            raise errors.RecordingError(
+                "current", f"{type(self).__name__} that has run; record it before the first run"
+            )
         super().record()
 
     @staticmethod
@@ -326,7 +351,9 @@ class NoisyCurrentSource(_Source, electrodes.NoisyCurrentSource):
         if not self._window(step, values):
             return 0.0
         interval = (step - simulator.state.steps(values["start"])) // self._every(values)
-        draw = np.random.Generator(np.random.Philox(key=[simulator.state.seed, self._number], counter=[0, 0, 0, interval]))
+        draw = np.random.Generator(
+            np.random.Philox(key=[simulator.state.seed, self._number], counter=[0, 0, 0, interval])
+        )
         return (values["mean"] + values["stdev"] * draw.standard_normal(max(self._size, 1))) * 1e3
 
     def _known(self, step, values):

@@ -8,8 +8,8 @@ from pyNN.parameters import ArrayParameter, LazyArray, ParameterSpace, simplify
 
 from ..population import Population as _Nodes
 from . import simulator
-from .cells import SpikeSourceArray
 from .recording import Recorder
+from .sources import SpikeSourceArray
 
 __all__ = ["Population", "PopulationView", "Assembly"]
 
@@ -146,7 +146,9 @@ class _Cells:
             self._set_initial_value_array(variable, LazyArray(drawn, (self.size,), float))
             old = root.initial_values.get(variable)
             old = np.nan if old is None else old.evaluate(simplify=True)
-            root.initial_values[variable] = LazyArray(_put(old, self._where, drawn, root.size), (root.size,), float)
+            root.initial_values[variable] = LazyArray(
+                _put(old, self._where, drawn, root.size), (root.size,), float
+            )
 
     def _set_cell_initial_value(self, id, variable, value):
         self[[self.id_to_index(id)]].initialize(**{variable: value})
@@ -249,7 +251,9 @@ class Population(_Cells, common.Population):
         """Makes the nodes, with the parameters and initial values of now."""
         values = self.celltype.native(self._values, self.size)
         self._current = None
-        self._first, self._holder = self.celltype.create(network, self.size, {**values, **self._archive, **self._state})
+        self._first, self._holder = self.celltype.create(
+            network, self.size, {**values, **self._archive, **self._state}
+        )
 
     def _first_source(self):
         """First id of the sources of plastic synapses from the cells."""

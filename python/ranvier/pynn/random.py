@@ -65,7 +65,9 @@ class NativeRNG(random.NativeRNG):
 
     def next(self, n=None, distribution=None, parameters=None, mask=None):
         """n values of a distribution: an array of shape (n,), or a number if n is None; with a mask, those it selects."""
-        values = _draw(self, 1 if n is None else n, distribution or "uniform", parameters or {"low": 0.0, "high": 1.0})
+        values = _draw(
+            self, 1 if n is None else n, distribution or "uniform", parameters or {"low": 0.0, "high": 1.0}
+        )
         if n is None:
             return values[0]
         return values if mask is None else values[mask]

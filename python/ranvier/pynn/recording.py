@@ -76,7 +76,9 @@ class _Meter(_Device):
         if step != self.since or step % self.interval or (self.head and step and self.head[0] == step):
             return
         known = step or at_start is None
-        self.head = step, simulator.state.network._core.get(self.ids, self.native) if known else at_start(self.ids)
+        self.head = step, (
+            simulator.state.network._core.get(self.ids, self.native) if known else at_start(self.ids)
+        )
 
     def samples(self):
         """Steps, shape (t,), and values, shape (t, cells)."""
@@ -161,7 +163,9 @@ class Recorder(recording.Recorder):
         """Values at t = 0 of a variable that follows from parameters, in the library's units."""
         population = self.population
         _, factor = population.celltype.variables[name]
-        values = np.broadcast_to(population.celltype.at_start(population._values, name) / factor, population.size)
+        values = np.broadcast_to(
+            population.celltype.at_start(population._values, name) / factor, population.size
+        )
         return values[ids - population._first]
 
     def _restart(self):

@@ -109,7 +109,9 @@ class TsodyksMarkramSynapse(_Synapse, synapses.TsodyksMarkramSynapse):
         tau_psc = _AT_ONCE if tau_syn is None else tau_syn
         # The model's solution divides by tau_psc - tau_rec.
         equal = np.equal(tau_psc, native["tau_rec"])
-        native["tau_psc"] = np.where(equal, np.multiply(tau_psc, 1 + 1e-6), tau_psc) if np.any(equal) else tau_psc
+        native["tau_psc"] = (
+            np.where(equal, np.multiply(tau_psc, 1 + 1e-6), tau_psc) if np.any(equal) else tau_psc
+        )
         if np.ndim(native["tau_psc"]) == 0:
             native["tau_psc"] = float(native["tau_psc"])
         return native
@@ -234,11 +236,19 @@ class STDPMechanism(_Synapse, synapses.STDPMechanism):
 
     def common(self, parameters, weight_factor):
         """As _Synapse.common."""
-        return self._rule(parameters, weight_factor) if self.native_model(parameters) == "stdp_synapse_hom" else {}
+        return (
+            self._rule(parameters, weight_factor)
+            if self.native_model(parameters) == "stdp_synapse_hom"
+            else {}
+        )
 
     def native(self, parameters, weight_factor, tau_syn):
         """As _Synapse.native."""
-        return {} if self.native_model(parameters) == "stdp_synapse_hom" else self._rule(parameters, weight_factor)
+        return (
+            {}
+            if self.native_model(parameters) == "stdp_synapse_hom"
+            else self._rule(parameters, weight_factor)
+        )
 
     def _rule(self, p, weight_factor):
         w_max = np.multiply(np.abs(p["w_max"]), weight_factor)

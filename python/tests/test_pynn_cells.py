@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+import ranvier
 from pynn_common import both, same_trains, signal, trains
 
 INPUT = [3.0, 8.0, 8.2, 15.0, 31.0]
@@ -95,6 +96,20 @@ def test_weights_in_mV_step_the_potential_and_read_back(sim, name):
         assert v[70] - v[69] == pytest.approx(3.0, abs=1e-12)
 
 
+def test_assemblies_have_weights_in_mV_too(sim):
+    # 5000 mV in pyNN.nest.
+    a, b = (sim.Population(1, sim.IF_curr_delta(tau_m=1e12)) for _ in "ab")
+    source = sim.Population(1, sim.SpikeSourceArray(spike_times=[2.0]))
+    prj = sim.Projection(source, a + b, sim.AllToAllConnector(), sim.StaticSynapse(weight=5.0, delay=1.0))
+    b.record("v")
+    sim.run(4.0)
+    v = signal(b, "v")[:, 0]
+    assert v[30] - v[29] == pytest.approx(5.0, abs=1e-12) and prj.get("weight", format="list") == [
+        (0, 0, 5.0),
+        (0, 1, 5.0),
+    ]
+
+
 def test_delta_cell_follows_the_closed_form(sim):
     cell = sim.Population(
         1, sim.IF_curr_delta(tau_m=10.0, cm=0.25, i_offset=0.2, v_rest=-70.0), initial_values={"v": -68.0}
@@ -152,7 +167,29 @@ def test_generalised_neuron(sim):
     assert cells.get("a_eta").value == pytest.approx([0.1, 0.2])
 
 
-@pytest.mark.parametrize("name", ["HH_cond_exp", "SpikeSourceInhGamma"])
+HAS_HH = "hh_cond_exp_traub" in ranvier.models("neuron")
+
+
+@pytest.mark.skipif(not HAS_HH, reason="the library has no hh_cond_exp_traub")
+def test_hodgkin_huxley_cell_is_that_of_the_reference():
+    def script(sim):
+        cell = sim.Population(1, sim.HH_cond_exp(i_offset=1.0), initial_values={"v": -64.0})
+        cell.record(["spikes", "v"])
+        sim.run(20.0)
+        return trains(cell)[0], signal(cell, "v")[:, 0]
+
+    (ours, v), (theirs, expected) = both(script, timestep=0.01, min_delay=0.1)
+    assert len(ours) > 1 and same_trains([ours], [theirs], 0.0101)
+    assert np.abs(v[:250] - expected[:250]).max() < 0.05  # up to the first spike
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param("HH_cond_exp", marks=pytest.mark.skipif(HAS_HH, reason="it exists")),
+        "SpikeSourceInhGamma",
+    ],
+)
 def test_cells_that_do_not_exist_say_so(sim, name):
     with pytest.raises(NotImplementedError, match=name):
         getattr(sim, name)()

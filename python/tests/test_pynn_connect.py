@@ -246,6 +246,9 @@ def test_signs_are_checked_in_one_way(sim):
             prj.set(weight=wrong)
         with pytest.raises(ConnectionError):
             prj[0].weight = -prj[0].weight
+    unsafe = sim.FixedProbabilityConnector(0.5, safe=False)
+    with pytest.raises(ConnectionError):
+        connect(conductance, -1.0, "excitatory", unsafe)
     # -2 in pyNN.nest
     assert g[0].weight == 2.0 and {w for _, _, w, _ in edges(g)} == {2.0}
     with pytest.raises(ConnectionError):

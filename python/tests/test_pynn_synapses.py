@@ -239,6 +239,28 @@ def test_short_term_plasticity_is_that_of_the_reference():
     assert np.ptp(ours) > 0.5 and np.allclose(ours, theirs, rtol=0, atol=1e-9)
 
 
+def test_short_term_plasticity_onto_different_targets(sim):
+    # As two projections onto cells of one kind each; also after the targets have changed, and after delays have.
+    def run(apart):
+        sim.setup(timestep=0.1, backend="cpu", threads=1)
+        cells = sim.Population(2, sim.IF_curr_exp(tau_syn_E=[2.0, 9.0]))
+        source = sim.Population(1, sim.SpikeSourceArray(spike_times=list(np.arange(5.0, 50.0, 4.0))))
+        synapse = sim.TsodyksMarkramSynapse(U=0.3, tau_rec=60.0, tau_facil=20.0, weight=1.0, delay=0.5)
+        parts = [cells[:1], cells[1:]] if apart else [cells]
+        made = [sim.Projection(source, part, sim.AllToAllConnector(), synapse) for part in parts]
+        for prj in made:
+            prj.set(delay=[[1.0] * prj.post.size])
+        cells.set(tau_m=15.0)
+        cells.record("v")
+        sim.run(20.0)
+        sim.reset()
+        sim.run(50.0)
+        return signal(cells, "v")
+
+    together, apart = run(False), run(True)
+    assert np.array_equal(together, apart) and np.diff(together).max() > 0.1
+
+
 def test_short_term_plasticity_of_steps(sim):
     # KeyError in pyNN.nest. First step U w; what is released is back at once and recovers with tau_rec.
     cell = sim.Population(1, sim.IF_curr_delta(tau_m=1e12))

@@ -243,6 +243,8 @@ class Values:
             if name not in ("weight", "delay") and (values[name] == values[name][0]).all():
                 values[name] = float(values[name][0])
         edges = self._column("presynaptic_index"), self._column("postsynaptic_index")
+        if np.ndim(self._tau):
+            self._tau = self._tau[self._order()]
         kept = {k: v for k, v in self._values.items() if k != "weight"}
         self._rule, self._edges, self._parameters, self._values, self._given = None, edges, values, kept, {}
 

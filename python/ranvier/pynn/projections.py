@@ -61,10 +61,9 @@ class Projection(Values, common.Projection):
         self._checked = True  # signs of weights; a list may mix them
         self._pieces = []  # of _convergent_connect
         self._rule = self._edges = None  # one of them says what is connected
-        self._given = {}  # weights that have been set, in PyNN's units, as _values
-        self._values = (
-            {}
-        )  # weights and state that have been set: arrays in the order of the table, NaN where not
+        # Weights and state that have been set: arrays in the order of the table, NaN where not. In the library's units; and
+        # weights as they were given.
+        self._values, self._given = {}, {}
         self._parameters = {}
         self._cache = {}
         self._model = self._model_name()
@@ -87,17 +86,17 @@ class Projection(Values, common.Projection):
         return self._cache[side]
 
     def _takes_rules(self):
-        """Whether positions are in the order of ids, as rules need it."""
-        return all((np.diff(self._ids(side)) > 0).all() for side in ("pre", "post"))
+        """Whether positions are in the order of ids, and all targets alike, as rules need it."""
+        ordered = all((np.diff(self._ids(side)) > 0).all() for side in ("pre", "post"))
+        return ordered and np.ndim(self._tau_syn(None)) == 0
 
     def _connect_by_rule(self, rule, values, safe):
         """Connects by a ranvier.Rule; values: numbers or ranvier.Distribution by PyNN's names, in PyNN's units.
 
         Signs of weights that the library will draw are checked by a sample.
         """
-        if safe:
-            weight = values["weight"]
-            check_weights(weight if isinstance(weight, float) else weight.draw(10000, 1, 0), self)
+        weight = values["weight"]
+        self._check_signs(weight if isinstance(weight, float) else weight.draw(10000, 1, 0), safe)
         self._rule = rule
         self._make(values)
 
@@ -123,17 +122,22 @@ class Projection(Values, common.Projection):
         """Connects positions pre[k] to post[k]; values: numbers or arrays in that order."""
         if len(pre) == 0:
             return
-        weight = np.asarray(values["weight"], float)
-        if safe:
-            check_weights(weight if weight.ndim else float(weight), self)
-        else:
-            self._checked = not ((weight < 0).any() and (weight > 0).any())
-            if self.post.conductance_based and (weight < 0).any():
-                raise errors.ConnectionError(
-                    f"{self.label}: weight = {weight.min()}, allowed: >= 0 uS for conductances"
-                )
+        self._check_signs(values["weight"], safe)
         self._edges = np.asarray(pre, np.int64), np.asarray(post, np.int64)
         self._make(values)
+
+    def _check_signs(self, weight, safe):
+        """PyNN's rule of signs; where it is not asked for, conductances are positive all the same."""
+        if safe:
+            check_weights(weight, self)
+            return
+        weight = np.asarray(weight)
+        self._checked = not ((weight < 0).any() and (weight > 0).any())
+        if self.post.conductance_based and (weight < 0).any():
+            raise errors.ConnectionError(
+                f"{self.label}: weight = {weight.min()} uS, allowed: >= 0 for conductances; "
+                "the receptor type says whether they inhibit"
+            )
 
     def _convergent_connect(
         self, presynaptic_indices, postsynaptic_index, location_selector=None, **parameters
@@ -205,6 +209,7 @@ class Projection(Values, common.Projection):
         self._check_delays(values["delay"])
         self.synapse_type.check(values, self)
         self._parameters = values
+        self._tau = self._tau_syn(self._edges[1] if self._edges else None)
         if self.synapse_type.targets_learn:
             self._claim_tau_minus(values)
         try:
@@ -255,7 +260,12 @@ class Projection(Values, common.Projection):
             population._claims.pop(self, None)
 
     def _tau_syn(self, post):
-        """Time constants of the receptors of targets at positions `post` (None: all alike, a number)."""
+        """Time constants of the receptors of targets at positions `post` (None: of all), ms.
+
+        A number if they are all the same; None if the synapse does not depend on them, or acts at once.
+        """
+        if not self.synapse_type.needs_tau_syn:
+            return None
         all_of = []
         for population, where in located(self.post):
             tau = population.celltype.tau_syn(population._values, self.receptor_type)
@@ -269,17 +279,12 @@ class Projection(Values, common.Projection):
 
     def _connect(self, network):
         """Makes the connections, with the parameters of now."""
-        synapse, values, post = self.synapse_type, self._parameters, self._edges[1] if self._edges else None
-        tau_syn = self._tau_syn(post)
-        if np.ndim(tau_syn) and post is None:
-            raise _errors.WrongSize(
-                "targets with different tau_syn; connect them by a list, an array or projections"
-            )
+        synapse, values = self.synapse_type, self._parameters
         if not isinstance(synapse, StaticSynapse):
             network.copy_model(
                 synapse.native_model(values), self._model, synapse.common(values, self._bound_factor)
             )
-        how = synapse.native(values, self._bound_factor, tau_syn)
+        how = synapse.native(values, self._bound_factor, self._tau)
         how.update(weight=values["weight"] * self._factor, delay=values["delay"], synapse=self._model)
         how["receptor"] = self._port
         pre, post = self._ids("pre"), self._ids("post")

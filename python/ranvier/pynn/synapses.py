@@ -44,10 +44,13 @@ class _Synapse:
         State variables that initialize() may set.
     targets_learn : bool
         Whether the targets' spikes matter: they are archived then, with tau_minus.
+    needs_tau_syn : bool
+        Whether the time constants of the targets' receptors matter, those that they have when the projection is made.
     """
 
     states = ()
     targets_learn = False
+    needs_tau_syn = False
 
     def _get_minimum_delay(self):
         return simulator.state.min_delay
@@ -102,6 +105,7 @@ class TsodyksMarkramSynapse(_Synapse, synapses.TsodyksMarkramSynapse):
     native_name = "tsodyks_synapse"
     names = {"U": "U", "tau_rec": "tau_rec", "tau_facil": "tau_fac"}
     states = ("u",)
+    needs_tau_syn = True
 
     def native(self, parameters, weight_factor, tau_syn):
         """As _Synapse.native; tau_psc is the targets' time constant."""

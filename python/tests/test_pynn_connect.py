@@ -384,6 +384,28 @@ def test_random_numbers_of_the_library(sim):
         sim.RandomDistribution("gamma", (1.0, 2.0), rng=rng).next(3)
 
 
+def test_random_numbers_of_pynn_are_those_of_the_reference():
+    def script(sim):
+        rng = sim.NumpyRNG(seed=3)
+        drawn = sim.RandomDistribution("uniform", (0.5, 1.5), rng=rng)
+        kind = sim.IF_curr_exp(cm=drawn, tau_m=lambda i: 10.0 + i)
+        a, b = sim.Population(5, kind), sim.Population(4, kind)
+        b.set(v_thresh=sim.RandomDistribution("uniform", (-55, -50), rng=rng))
+        synapse = sim.StaticSynapse(weight=drawn, delay="1.0+d")
+        connectors = (
+            sim.AllToAllConnector(),
+            sim.FixedNumberPreConnector(2, rng=rng),
+            sim.FixedProbabilityConnector(0.6, rng=rng),
+        )
+        made = [sim.Projection(a, b, c, synapse, receptor_type="excitatory") for c in connectors]
+        return [a.get("cm"), b.get("cm"), b.get("tau_m"), b.get("v_thresh")] + [
+            np.array(edges(p)) for p in made
+        ]
+
+    for ours, theirs in zip(*both(script)):
+        assert ours.shape == theirs.shape and np.allclose(ours, theirs, rtol=1e-12)
+
+
 @pytest.mark.parametrize("receptor, weight", [("excitatory", 0.01), ("inhibitory", 0.02)])
 def test_lists_and_rules_act_as_in_the_reference(receptor, weight):
     def script(sim):

@@ -76,7 +76,8 @@ class _Cells:
     def _evaluated(self, parameters):
         """Values in PyNN's units, each a number, an ArrayParameter, or an array with one for each cell."""
         celltype = self.celltype
-        space = ParameterSpace(parameters, celltype.get_schema(), (self.size,), type(celltype))
+        # A copy, as PyNN has it where it translates parameters: generators of random numbers do not move on.
+        space = deepcopy(ParameterSpace(parameters, celltype.get_schema(), (self.size,), type(celltype)))
         space.shape = (self.size,)  # of the receptors' parameters, too
         space.evaluate(simplify=True)
         space.flatten()
@@ -225,14 +226,13 @@ class Population(_Cells, common.Population):
         return np.arange(self.size)
 
     def _create_cells(self):
-        celltype = self.celltype = deepcopy(self.celltype)
+        celltype = self.celltype
         self._state = {}  # initial values of the model's state, in its units
         self._archive = {}  # what plastic synapses need of their targets: tau_minus, ms
         self._claims = {}  # projection: (positions of its targets, tau_minus in ms)
         self._relays = None  # for plastic synapses: first ids of relays and of what feeds them
         self._current = None  # injected, pA: None or an array of shape (n,)
-        self._values = None
-        space = deepcopy(celltype.parameter_space)
+        space = celltype.parameter_space
         self._values = self._evaluated({name: _base(value) for name, value in space.items()})
         celltype.check(self._values, f"{self.label}: {type(celltype).__name__}")
         try:

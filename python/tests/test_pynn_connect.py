@@ -321,6 +321,16 @@ def test_setting_weights_in_every_way(sim):
     with pytest.raises(IndexError):
         prj[9]
     assert len(prj[2:5]) == 3 and prj[-1].postsynaptic_index == 2
+    for k, connection in enumerate(prj.connections):
+        connection.weight = 0.5 + k
+    assert prj.get("weight", format="list", with_address=False) == [0.5 + k for k in range(9)]
+    large = sim.Projection(
+        cells_of(sim, 300),
+        cells_of(sim, 300),
+        sim.AllToAllConnector(),
+        sim.StaticSynapse(weight=0.1, delay=1.0),
+    )
+    assert sum(connection.weight for connection in large.connections) == pytest.approx(9000)
 
 
 def test_values_read_back_to_the_bit(sim):

@@ -301,6 +301,33 @@ def test_initial_state_of_synapses(sim):
     assert first_step(0.0) == pytest.approx(0.2) and first_step(0.5) == pytest.approx(0.6)
 
 
+def test_wrong_values_leave_connections_as_they_are(sim):
+    from pyNN import errors
+
+    cells = sim.Population(2, sim.IF_curr_exp())
+    short = sim.Projection(
+        cells, cells, sim.AllToAllConnector(), sim.TsodyksMarkramSynapse(U=0.2, weight=0.5, delay=1.0)
+    )
+    short.set(weight=[[0.1, 0.2], [0.3, 0.4]])
+    for wrong in (
+        dict(U=2.0),
+        dict(U=[[0.1, 0.2], [0.3, 4.0]]),
+        dict(tau_rec=-1.0, weight=0.7),
+        dict(weight=None),
+        dict(delay=0.01),
+    ):
+        with pytest.raises((errors.ConnectionError, errors.InvalidParameterValueError)):
+            short.set(**wrong)
+        assert short.get(["weight", "U", "delay"], format="list", with_address=False) == [
+            (w, 0.2, 1.0) for w in (0.1, 0.2, 0.3, 0.4)
+        ]
+    short.set(U=[[0.1, 0.2], [0.3, 0.4]])
+    sim.run(1.0)
+    with pytest.raises(errors.ConnectionError, match="reset"):
+        short.set(U=0.5)
+    assert short.get("U", format="list", with_address=False) == [0.1, 0.2, 0.3, 0.4]
+
+
 def test_stochastic_transmission(sim):
     cells = sim.Population(400, sim.IF_curr_delta(tau_m=1e12))
     source = sim.Population(1, sim.SpikeSourceArray(spike_times=[2.0]))

@@ -93,7 +93,17 @@ class Values:
         return order[np.searchsorted(mine, ids, sorter=order)]
 
     def _column(self, name):
-        """Values of all connections in PyNN's units: array of shape (n,)."""
+        """Values of all connections in PyNN's units: array of shape (n,), not to be changed."""
+        state = simulator.state
+        valid = state.version, state.step, self._changes
+        if self._cache.get("valid") != valid:
+            self._cache.update(valid=valid, columns={})
+        columns = self._cache["columns"]
+        if name not in columns:
+            columns[name] = self._read(name)
+        return columns[name]
+
+    def _read(self, name):
         table = self._table
         if table is None:
             return np.empty(0)
@@ -179,7 +189,12 @@ class Values:
             and not callable(value)
             and not isinstance(value, (RandomDistribution, str, LazyArray))
         ):
-            return float(value)
+            try:
+                return float(value)
+            except (TypeError, ValueError):
+                raise errors.InvalidParameterValueError(
+                    f"{self.label}: {name} = {value!r}, allowed: a number, an array, RandomDistribution or a function"
+                ) from None
         if isinstance(value, RandomDistribution):
             return np.asarray(value.next(n), float)
         if np.ndim(value) == 1:
@@ -193,7 +208,7 @@ class Values:
         return space[name].evaluate()[self._column("presynaptic_index"), self._column("postsynaptic_index")]
 
     def _assign(self, columns):
-        """Sets numbers, or arrays in the order of the table with NaN for what stays. Checks all before."""
+        """Sets numbers, or arrays in the order of the table with NaN for what stays. All or nothing."""
         synapse, state = self.synapse_type, simulator.state
         synapse.get_native_names(*columns)
         if "weight" in columns and self._checked:
@@ -205,34 +220,47 @@ class Values:
         fixed = {k: v for k, v in columns.items() if k != "weight"}
         new = {**self._parameters, **fixed}
         synapse.check(new, self)
-        shared = all(np.ndim(new[k]) == 0 for k in new if k not in ("weight", "delay"))
-        learning = synapse.targets_learn and shared and "delay" not in fixed
-        if fixed and not (learning and synapse.common(new, self._bound_factor)) and state.step:
+        # Of the model, if all connections have the same, before and after.
+        common = {} if "delay" in fixed else synapse.common(new, self._bound_factor)
+        common = synapse.common(self._parameters, self._bound_factor) and common
+        if fixed and not common and state.step:
             raise errors.ConnectionError(
                 f"{self.label}: {', '.join(fixed)} cannot change at t = {state.t} ms, allowed: at t = 0; call reset() before"
             )
-        if learning and fixed:
+        if fixed and synapse.targets_learn:
             self._claim_tau_minus(new)
+        if fixed and common:
+            self._set_common(common)
+            self._parameters = new
+        elif fixed:
+            self._reconnect(fixed)
         if "weight" in columns:
             weights = np.broadcast_to(columns["weight"], len(self))
             self._set_values("weight", weights * self._factor)
-            old = self._given.get("weight", np.nan)
-            self._given["weight"] = np.where(np.isnan(weights), old, weights)
-        if not fixed:
-            return
-        if (
-            learning
-            and synapse.common(new, self._bound_factor)
-            and synapse.common(self._parameters, self._bound_factor)
-        ):
-            self._parameters = new
-            state.network.set_defaults(self._model, synapse.common(new, self._bound_factor))
-            return
+            self._given["weight"] = np.where(np.isnan(weights), self._given.get("weight", np.nan), weights)
+        self._changes += 1
+
+    def _set_common(self, common):
+        try:
+            simulator.state.network.set_defaults(self._model, common)
+        except _errors.Error as e:
+            raise errors.ConnectionError(f"{self.label}: {e}") from e
+
+    def _reconnect(self, fixed):
+        """Gives connections other delays or parameters: the network is built anew. At t = 0."""
+        old = self._rule, self._edges, self._parameters, self._values, self._given, self._tau
         if any(np.ndim(v) for v in fixed.values()) or self._values:
             self._list_edges(fixed)
         else:
-            self._parameters = new
+            self._parameters = {**self._parameters, **fixed}
+        state = simulator.state
         state.rebuild_later()
+        try:
+            state.network
+        except _errors.Error as e:
+            self._rule, self._edges, self._parameters, self._values, self._given, self._tau = old
+            state.rebuild_later()
+            raise errors.ConnectionError(f"{self.label}: {e}") from e
 
     def _list_edges(self, new):
         """From now on the connections are a list, with values of their own."""
@@ -250,6 +278,7 @@ class Values:
 
     def _set_values(self, name, values):
         """Weights or state in the library's units, NaN for what stays."""
+        self._changes += 1
         table, old = self._table, self._values.get(name)
         try:
             table.set(name, np.where(np.isnan(values), table.get(name), values))

@@ -35,23 +35,22 @@ class _Source:
     _generator = None
 
     def __init__(self, **parameters):
-        keep = object.__setattr__
-        keep(self, "_values", {})
-        keep(self, "_history", [])  # (step, values) of changes
-        keep(self, "_targets", [])  # (population, positions, step in which they were added)
-        keep(self, "_connected", 0)  # how many of the targets the generator has
-        keep(self, "_node", None)  # the generator
-        keep(
-            self, "_now", None
-        )  # what is added to the cells' constant current: a value for each group of targets
-        keep(self, "_recorded_from", None)
-        keep(self, "_number", len(simulator.state.sources))
+        self._values = {}
+        self._history = []  # (step, values) of changes
+        self._targets = []  # (population, positions, step in which they were added)
+        self._connected = 0  # how many of the targets the generator has
+        self._node = None  # the generator
+        self._now = (
+            None  # what is added to the cells' constant current, pA: a value for each group of targets
+        )
+        self._recorded_from = None  # step
+        self._number = len(simulator.state.sources)
         space = ParameterSpace(self.default_parameters, self.get_schema(), shape=(1,))
         if "dt" in self.default_parameters and "dt" not in parameters:
             parameters = {**parameters, "dt": simulator.state.dt}
         space.update(**parameters)
         self.set_native_parameters(space)
-        keep(self, "parameter_space", space)
+        self.parameter_space = space
         simulator.state.sources.append(self)
 
     def set_native_parameters(self, parameters):
@@ -62,7 +61,7 @@ class _Source:
         }
         new, step = {**self._values, **values}, simulator.state.step
         self._check(new)
-        object.__setattr__(self, "_values", new)
+        self._values = new
         if self._node is not None:
             network = simulator.state.network
             simulator.set_parameters(network, self._node._spec, self._settings(), type(self).__name__)
@@ -141,10 +140,10 @@ class _Source:
                     self._node, nodes(network, ids), delay=network.resolution
                 )
             )
-        object.__setattr__(self, "_connected", len(self._targets))
+        self._connected = len(self._targets)
 
     def _create(self, network):
-        object.__setattr__(self, "_node", network.create(self._generator, 1, self._settings()))
+        self._node = network.create(self._generator, 1, self._settings())
 
     def _from(self, values):
         """The first step in which a generator's current may flow."""
@@ -185,18 +184,16 @@ class _Source:
             begin += len(where)
         old = self._now or [0.0] * len(added)
         changed = len(old) != len(added) or any(np.any(np.not_equal(a, b)) for a, b in zip(added, old))
-        object.__setattr__(self, "_now", added)
+        self._now = added
         return changed
 
     def _restart(self):
         """The network begins at t = 0 again, with the parameters of now."""
-        object.__setattr__(self, "_now", None)
-        object.__setattr__(self, "_history", [(0, self._values)])
-        object.__setattr__(
-            self, "_targets", [(population, where, 0) for population, where, _ in self._targets]
-        )
+        self._now = None
+        self._history = [(0, self._values)]
+        self._targets = [(population, where, 0) for population, where, _ in self._targets]
         if self._recorded_from is not None:
-            object.__setattr__(self, "_recorded_from", 0)
+            self._recorded_from = 0
 
     def _flowing(self):
         """(population, positions, pA) to be added to constant currents, for each group of targets."""
@@ -209,20 +206,18 @@ class _Source:
         if self._sends:
             last = max([since for since, _ in self._history] + [since for *_, since in self._targets])
             alone = max(last + _LATE, self._from(self._values))
-            if step < alone:
-                return (
-                    step + 1
-                    if self._window(step, self._values)
-                    else min([e for e in ends if e > step] + [alone])
-                )
-            return math.inf
+            if step >= alone:
+                return math.inf
+            return (
+                step + 1 if self._window(step, self._values) else min([e for e in ends if e > step] + [alone])
+            )
         return min((end for end in ends if end > step), default=math.inf)
 
     # Recording
 
     def record(self):
         """Records the current, for get_data()."""
-        object.__setattr__(self, "_recorded_from", simulator.state.step)
+        self._recorded_from = simulator.state.step
 
     def _get_data(self):
         """Times in ms, shape (t,), and the current in nA from each of them on, shape (t,) or (t, targets)."""

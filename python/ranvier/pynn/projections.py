@@ -65,7 +65,7 @@ class Projection(Values, common.Projection):
         # weights as they were given.
         self._values, self._given = {}, {}
         self._parameters = {}
-        self._cache = {}
+        self._cache, self._changes = {}, 0  # what has been read, and how often values have been set
         self._model = self._model_name()
         connector.connect(self)
         if self._pieces:

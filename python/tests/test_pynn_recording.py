@@ -389,3 +389,9 @@ def test_network_of_many_parts_as_the_reference():
 
     ours, theirs = both(script)
     assert sum(map(len, ours)) > 50 and same_trains(ours, theirs)
+
+
+def test_without_pynn_the_import_says_what_is_missing():
+    code = "import sys; sys.modules['pyNN'] = None\nimport ranvier.pynn"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    assert done.returncode != 0 and "ranvier[pynn]" in done.stderr

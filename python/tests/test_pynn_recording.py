@@ -245,9 +245,30 @@ def test_poisson_sources_keep_to_their_window(sim):
     assert abs(np.concatenate(trains(quiet)).size - 1000) < 5 * np.sqrt(1000)
 
 
+def test_poisson_sources_of_different_rates(sim):
+    from pyNN import errors
+
+    rates = np.linspace(50.0, 500.0, 10)
+    source = sim.Population(10, sim.SpikeSourcePoisson(rate=rates, start=[0.0, 100.0] * 5, duration=1000.0))
+    source.record("spikes")
+    sim.run(1000.0)
+    expected = rates * np.array([1.0, 0.9] * 5)
+    counts = np.array([len(t) for t in trains(source)])
+    assert (np.abs(counts - expected) < 5 * np.sqrt(expected)).all()
+    assert all(t.min() > 100.0 for t in trains(source)[1::2])
+    for wrong in (dict(rate=-1.0), dict(rate=[1.0, -1.0] * 5), dict(start=-5.0), dict(duration=np.nan)):
+        with pytest.raises(errors.InvalidParameterValueError):
+            source.set(**wrong)
+    assert np.array_equal(source.get("rate"), rates) and source.get("duration") == 1000.0
+    source[3:5].set(rate=[20.0, 700.0])
+    assert list(source.get("rate")[2:6]) == [rates[2], 20.0, 700.0, rates[5]]
+    with pytest.raises(errors.InvalidParameterValueError):
+        sim.Population(2, sim.SpikeSourcePoissonRefractory(rate=[10.0, 300.0], tau_refrac=5.0))
+
+
 def test_other_random_sources(sim):
     dead = sim.Population(100, sim.SpikeSourcePoissonRefractory(rate=100.0, tau_refrac=5.0))
-    gamma = sim.Population(100, sim.SpikeSourceGamma(alpha=4, beta=400.0))
+    gamma = sim.Population(100, sim.SpikeSourceGamma(alpha=[4] * 100, beta=[400.0] * 100))
     for cells in (dead, gamma):
         cells.record("spikes")
     sim.run(1000.0)

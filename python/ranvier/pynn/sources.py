@@ -57,9 +57,26 @@ class _Relayed(_Source):
         )
         return at if isinstance(ms, np.ndarray) else float(at[0])
 
+    def check(self, values, label):
+        """InvalidParameterValueError for what no cell can have; generators are set one after the other."""
+        for name, value in values.items():
+            least = 1 if name == "alpha" else 0
+            if not np.all(np.asarray(value) >= least):
+                raise errors.InvalidParameterValueError(f"{label}: {name} = {value}, allowed: >= {least}")
+
+    def assign(self, network, ids, values, label):
+        """As Model.assign."""
+        if not any(isinstance(v, np.ndarray) for v in values.values()):
+            simulator.set_parameters(network, ids, values, label)
+            return
+        columns = [np.broadcast_to(v, len(ids)).tolist() for v in values.values()]
+        for node, row in zip(ids, zip(*columns)):
+            simulator.set_parameters(network, (int(node), 1), dict(zip(values, row)), label)
+
     def create(self, network, n, values):
         """As Model.create: relays and generators."""
-        generators = network.create(self.native_name, n, values)
+        generators = network.create(self.native_name, n)
+        self.assign(network, generators.ids, values, self.native_name)
         relays = network.create("parrot_neuron", n)
         network.connect(generators, relays, one_to_one(), weight=1.0, delay=network.resolution)
         return int(relays.ids[0]), int(generators.ids[0])
@@ -79,6 +96,15 @@ class SpikeSourcePoissonRefractory(_Relayed, cells.SpikeSourcePoissonRefractory)
     native_name = "ppd_sup_generator"
     extra = {"n_proc": 1}
     translations = build_translations(("rate", "rate"), ("tau_refrac", "dead_time"), *_WINDOW)
+
+    def check(self, values, label):
+        """As _Relayed.check."""
+        super().check(values, label)
+        product = np.multiply(values["rate"], values["tau_refrac"])
+        if not np.all(product < 1000):
+            raise errors.InvalidParameterValueError(
+                f"{label}: rate * tau_refrac = {np.max(product)}, allowed: < 1000; the mean interval is longer than tau_refrac"
+            )
 
 
 class SpikeSourceGamma(_Relayed, cells.SpikeSourceGamma):

@@ -298,3 +298,26 @@ def test_receptors_that_do_not_go_together_are_an_error(sim):
     assert cell.get("AMPA.tau_syn") == 2.0 and cell.get("cm") == 0.281
     cell.set(cm=0.3)
     assert cell.get(["AMPA.tau_syn", "cm"]) == [2.0, 0.3]
+
+
+def test_lists_of_single_cells(sim):
+    cells = sim.Population(2, sim.GIF_cond_exp(tau_eta=[(1.0, 10.0), (2.0, 20.0)], a_eta=(0.1, 0.2)))
+    cells[1:].set(tau_eta=[(3.0, 30.0)])
+    many = sim.Population(
+        2,
+        sim.PointNeuron(
+            sim.LIF(),
+            A=sim.CurrExpPostSynapticResponse(tau_syn=[1.0, 2.0]),
+            B=sim.CurrExpPostSynapticResponse(tau_syn=5.0),
+        ),
+    )
+    many[:1].set(**{"A.tau_syn": 9.0})
+    many.set(B={"tau_syn": 6.0})
+    for _ in range(2):
+        look = sim.simulator.state.network._core.value
+        assert [list(look(int(c), "tau_stc")) for c in cells] == [[1.0, 10.0], [3.0, 30.0]]
+        assert [list(look(int(c), "tau_syn")) for c in many] == [[9.0, 6.0], [2.0, 6.0]]
+        sim.run(1.0)
+        sim.reset()
+    assert [list(x.value) for x in cells.get("tau_eta")] == [[1.0, 10.0], [3.0, 30.0]]
+    assert list(many.get("A.tau_syn")) == [9.0, 2.0] and many.get("B.tau_syn") == 6.0

@@ -76,6 +76,9 @@ class _Cells:
     def _evaluated(self, parameters):
         """Values in PyNN's units, each a number, an ArrayParameter, or an array with one for each cell."""
         celltype = self.celltype
+        for name in [name for name in parameters if "." in name]:  # of a receptor: AMPA.tau_syn
+            receptor, _, own = name.partition(".")
+            parameters.setdefault(receptor, {})[own] = parameters.pop(name)
         # A copy, as PyNN has it where it translates parameters: generators of random numbers do not move on.
         space = deepcopy(ParameterSpace(parameters, celltype.get_schema(), (self.size,), type(celltype)))
         space.shape = (self.size,)  # of the receptors' parameters, too

@@ -213,9 +213,12 @@ def test_parameters_read_back_as_they_were_set(sim):
 def test_refractory_period_below_the_step_is_none(sim):
     # pyNN.nest rounds up, which costs a step.
     cells = sim.Population(2, sim.IF_curr_exp(tau_refrac=[0.05, 0.1], i_offset=20.0))
-    cells.record("spikes")
+    alone = sim.Population(1, sim.IF_curr_exp(tau_refrac=0.05, i_offset=20.0))
+    for some in (cells, alone):
+        some.record("spikes")
     sim.run(50.0)
     without, one_step = trains(cells)
+    assert same_trains(trains(alone), [without])
     assert np.diff(one_step)[0] == pytest.approx(np.diff(without)[0] + 0.1)
 
 

@@ -1,7 +1,5 @@
 """Standard cells: how PyNN's parameters, states and recordables are called in the library, and in what units."""
 
-import math
-
 import numpy as np
 from pyNN.parameters import ArrayParameter
 from pyNN.standardmodels import ModelNotAvailable, build_translations, cells
@@ -37,13 +35,9 @@ def translated(translations, values):
 
 
 def grid_down(ms):
-    """Refractory periods are whole steps: the ones that fit in."""
+    """Refractory periods in ms are whole steps: as many as fit in."""
     dt = simulator.state.dt
-    return (
-        np.floor(np.asarray(ms) / dt + 1e-6) * dt
-        if isinstance(ms, np.ndarray)
-        else math.floor(ms / dt + 1e-6) * dt
-    )
+    return np.floor(np.divide(ms, dt) + 1e-6) * dt
 
 
 class Model:

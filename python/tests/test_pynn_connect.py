@@ -360,6 +360,12 @@ def test_random_numbers_of_the_library(sim):
     )
     weights = np.array(prj.get("weight", format="list", with_address=False))
     assert weights.mean() == pytest.approx(0.5, abs=0.01) and weights.std() == pytest.approx(0.1, abs=0.01)
+    for connector in (sim.FixedProbabilityConnector(0.1), sim.AllToAllConnector()):
+        uses = sim.RandomDistribution("uniform", (0.2, 0.4), rng=rng)
+        short = sim.Projection(a, b, connector, sim.TsodyksMarkramSynapse(U=uses, weight=0.1, delay=values))
+        drawn = np.array(short.get("U", format="list", with_address=False))
+        assert drawn.min() >= 0.2 and drawn.max() < 0.4
+        assert drawn.std() == pytest.approx(0.2 / np.sqrt(12), rel=0.1)
     from pyNN.errors import ConnectionError
 
     for wrong in (

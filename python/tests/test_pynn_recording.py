@@ -82,6 +82,25 @@ def test_clear_in_the_middle_loses_nothing(sim):
         assert len(pieces) and np.array_equal(pieces, whole.spiketrains[k].magnitude)
 
 
+def test_clear_and_reset_keep_each_piece_once(sim):
+    cells = sim.Population(1, sim.IF_curr_exp(i_offset=1.0))
+    cells.record(["v", "spikes"])
+    sim.run(30.0)
+    first = cells.get_data(clear=True).segments
+    sim.run(20.0)
+    sim.reset()
+    sim.run(30.0)
+    later = cells.get_data(clear=True).segments
+    sim.reset()
+    sim.run(10.0)
+    last = cells.get_data().segments
+    assert [len(segments) for segments in (first, later, last)] == [1, 2, 1]
+    v = [np.asarray(s.analogsignals[0].magnitude) for s in (*first, *later, *last)]
+    assert [len(x) for x in v] == [301, 201, 301, 101]
+    assert np.array_equal(v[0], v[2]) and np.array_equal(v[0][:101], v[3]) and v[1][0] == v[0][-1]
+    assert float(later[0].analogsignals[0].t_start) == pytest.approx(30.0)
+
+
 def test_record_after_a_run(sim):
     # AssertionError in pyNN.nest.
     cells = sim.Population(2, sim.IF_curr_exp(i_offset=1.0))

@@ -46,11 +46,11 @@ def _random(lazy):
     return lazy.base_value if isinstance(lazy.base_value, RandomDistribution) else None
 
 
-def _native_value(lazy):
-    """A number or a ranvier.Distribution for a parameter; None if it is neither."""
+def _native_value(name, lazy):
+    """A number for a parameter, or a ranvier.Distribution for a weight or delay; None if it is neither."""
     if lazy.is_homogeneous:
         return lazy.evaluate(simplify=True)
-    drawn = _random(lazy)
+    drawn = _random(lazy) if name in ("weight", "delay") else None
     if drawn is not None and isinstance(drawn.rng, NativeRNG) and not lazy.operations:
         return distribution(drawn.name, drawn.parameters)
     return None
@@ -75,7 +75,7 @@ class _ByRule:
             self._check_made(projection)
             return
         space = self._parameters_from_synapse_type(projection)
-        values = {name: _native_value(lazy) for name, lazy in space.items()}
+        values = {name: _native_value(name, lazy) for name, lazy in space.items()}
         if all(value is not None for value in values.values()):
             projection._connect_by_rule(rule, values, self.safe)
         elif self._drawn:
@@ -283,6 +283,9 @@ class FromFileConnector(connectors.FromFileConnector):
 
     def connect(self, projection):
         """Connects a projection's cells. pyNN.errors.ConnectionError for positions out of range."""
+        if self.distributed:
+            super().connect(projection)
+            return
         columns = list(self.file.get_metadata().get("columns", ("weight", "delay")))
         self.column_names = [name for name in columns if name not in ("i", "j")]
         self.conn_list = np.asarray(self.file.read())

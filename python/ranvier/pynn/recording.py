@@ -174,6 +174,12 @@ class Recorder(recording.Recorder):
         for device in self._devices():
             device.since, device.head = 0, None
 
+    def store_to_cache(self, annotations=None):
+        """Keeps what has been recorded since the last clear, if anything has, as a segment of its own."""
+        if simulator.state.step > self._start:
+            self.clear_flag = False
+        super().store_to_cache(annotations)
+
     def _reset(self):
         for device in self._devices():
             device.drop()

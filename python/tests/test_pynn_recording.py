@@ -377,6 +377,18 @@ def test_scripts_that_name_their_simulator(tmp_path):
     assert name == "Ranvier" and int(count) > 2
 
 
+def test_pynn_can_have_a_module_of_its_own(tmp_path):
+    (tmp_path / "ranvier.py").write_text("from ranvier.pynn import *\n")
+    code = (
+        f"import pyNN; pyNN.__path__.append({str(tmp_path)!r})\n"
+        "import pyNN.ranvier as sim, ranvier.pynn as ours\n"
+        "assert sim is not ours and sim.Population is ours.Population and sim.simulator.state is ours.simulator.state\n"
+        "sim.setup(timestep=0.5, backend='cpu', threads=1); sim.run(2.0); print(ours.get_current_time())\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0 and float(done.stdout) == 2.0, done.stderr
+
+
 def test_procedural_interface(sim):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")

@@ -259,7 +259,7 @@ class STDPMechanism(_Synapse, synapses.STDPMechanism):
         if np.ndim(w_max) == 0:
             w_max = float(w_max)
         if self._vogels:
-            # Depression by eta * alpha at each presynaptic spike, alpha = 2 rho tau (rho in spikes/s, tau in ms).
+            # Vogels et al. 2011, Science 334:1569. Each presynaptic spike takes eta * alpha, alpha = 2 rho tau (1/s, ms).
             eta = np.multiply(p["eta"], abs(weight_factor))
             alpha = np.multiply(np.multiply(p["rho"], p["tau"]), 2e-3)
             return {"tau": p["tau"], "eta": _number(eta), "alpha": _number(alpha), "Wmax": w_max}

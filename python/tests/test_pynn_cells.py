@@ -324,3 +324,39 @@ def test_lists_of_single_cells(sim):
         sim.reset()
     assert [list(x.value) for x in cells.get("tau_eta")] == [[1.0, 10.0], [3.0, 30.0]]
     assert list(many.get("A.tau_syn")) == [9.0, 2.0] and many.get("B.tau_syn") == 6.0
+
+
+def test_views_in_any_order(sim):
+    from pyNN import errors
+
+    cells = sim.Population(4, sim.IF_curr_exp())
+    turned = cells[::-1]
+    turned.set(tau_m=[1.0, 2.0, 3.0, 4.0])
+    turned.initialize(v=[-61.0, -62.0, -63.0, -64.0])
+    cells.record("v")
+    values = np.diag([0.1, 0.2, 0.3, 0.4])
+    prj = sim.Projection(turned, cells, sim.OneToOneConnector(), sim.StaticSynapse(weight=values, delay=1.0))
+    sim.DCSource(amplitude=0.5).inject_into(turned[:1])
+    sim.run(0.1)
+    assert list(cells.get("tau_m")) == [4.0, 3.0, 2.0, 1.0] and list(turned.get("tau_m")) == [
+        1.0,
+        2.0,
+        3.0,
+        4.0,
+    ]
+    v = signal(cells, "v")
+    assert list(v[0]) == [-64.0, -63.0, -62.0, -61.0]
+    free = -65 + (v[0] + 65) * np.exp(-0.1 / cells.get("tau_m"))
+    assert np.allclose(v[1, :3], free[:3], rtol=0, atol=1e-12) and v[1, 3] > free[3] + 0.01
+    assert sorted(prj.get("weight", format="list")) == [(i, i, values[i, i]) for i in range(4)]
+    assert set(zip(prj._table.source, prj._table.target)) == set(
+        zip(map(int, turned.all_cells), map(int, cells.all_cells))
+    )
+    many = sim.Population(
+        2, sim.PointNeuron(sim.LIF(), A=sim.CurrExpPostSynapticResponse(tau_syn=[1.0, 2.0]))
+    )
+    many[::-1].set(A={"tau_syn": [7.0, 8.0]})
+    assert list(many.get("A.tau_syn")) == [8.0, 7.0]
+    for wrong in (dict(X={"tau_syn": 1.0}), dict(A={"tau": 1.0})):
+        with pytest.raises(errors.NonExistentParameterError):
+            many.set(**wrong)

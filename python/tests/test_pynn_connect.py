@@ -117,6 +117,12 @@ def test_numbers_that_cannot_be_are_errors(sim):
     from pyNN.errors import ConnectionError
 
     a, b = cells_of(sim, 5), cells_of(sim, 4)
+    source = sim.Population(2, sim.SpikeSourceArray())
+    for targets in (source, source + a):
+        with pytest.raises(ConnectionError, match="receptor"):
+            sim.Projection(a, targets, sim.AllToAllConnector(), sim.StaticSynapse(weight=0.1, delay=1.0))
+    with pytest.raises(ConnectionError):
+        sim.Projection(a, "cells", sim.AllToAllConnector(), sim.StaticSynapse(weight=0.1, delay=1.0))
     for connector in (
         sim.FixedNumberPreConnector(6),
         sim.FixedNumberPostConnector(5),

@@ -306,7 +306,7 @@ class NoisyCurrentSource(_Source, electrodes.NoisyCurrentSource):
     Notes
     -----
     A generator of the library draws the noise. If record() is called before the first run, it is drawn outside, which costs
-    some 0.3 ms for each interval and thousand targets. A new stdev or dt acts two steps after it is set, a new mean at once.
+    some 0.5 ms for each interval and thousand targets. A new stdev or dt acts two steps after it is set, a new mean at once.
     """
 
     translations = _same_names(electrodes.NoisyCurrentSource)

@@ -101,6 +101,7 @@ class _Cells:
         root, where = self._root, self._where
         old = {name: _pick(value, where) for name, value in root._values.items()}
         given = self._evaluated(parameters)
+        self._check_names(given)
         new = {**old, **given}
         celltype, label = self.celltype, f"{self.label}: {type(self.celltype).__name__}"
         celltype.check(new, label)
@@ -116,12 +117,15 @@ class _Cells:
         for name, value in given.items():
             root._values[name] = _put(root._values[name], where, value, root.size)
 
-    def _get_parameters(self, *names):
-        values = self._root._values
+    def _check_names(self, names):
         for name in names:
-            if name not in values:
+            if name not in self._root._values:
                 known = self.celltype.get_parameter_names()
                 raise errors.NonExistentParameterError(name, type(self.celltype).__name__, known)
+
+    def _get_parameters(self, *names):
+        values = self._root._values
+        self._check_names(names)
         picked = {name: simplify(_pick(values[name], self._where)) for name in names}
         schema = self.celltype.get_schema()
         return ParameterSpace(picked, {name: schema.get(name, float) for name in names}, (self.size,))

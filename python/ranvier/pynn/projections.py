@@ -33,6 +33,11 @@ class Projection(Values, common.Projection):
         space=Space(),
         label=None,
     ):
+        if len(getattr(postsynaptic_neurons, "receptor_types", "?")) == 0:
+            raise errors.ConnectionError(
+                f"{postsynaptic_neurons.label}: no receptor type, allowed: targets with one that all have; "
+                "sources of spikes have none"
+            )
         super().__init__(
             presynaptic_neurons,
             postsynaptic_neurons,

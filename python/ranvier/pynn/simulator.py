@@ -2,7 +2,8 @@
 
 import math
 
-from pyNN import common
+import numpy as np
+from pyNN import common, errors
 
 from .. import errors as _errors
 from ..network import Network
@@ -159,17 +160,28 @@ class State(common.control.BaseState):
 def set_parameters(network, ids, values, what):
     """Sets parameters or state of nodes, in the library's names and units.
 
+    Parameters
+    ----------
+    ids : (int, int) or array of int
+        First and number, or one for each node, in any order.
+    values : dict
+        Numbers, or arrays or lists of lists with one for each node.
+    what : str
+        For messages.
+
     Raises
     ------
     pyNN.errors.InvalidParameterValueError
         If a value is not allowed; nothing is changed.
     """
-    from pyNN.errors import InvalidParameterValueError
-
+    if isinstance(ids, np.ndarray) and (np.diff(ids) < 0).any():
+        order = np.argsort(ids)
+        ids = ids[order]
+        values = {k: v if np.isscalar(v) else [v[i] for i in order] for k, v in values.items()}
     try:
         network._core.set(ids, values)
     except _errors.Error as e:
-        raise InvalidParameterValueError(f"{what}: {e}") from e
+        raise errors.InvalidParameterValueError(f"{what}: {e}") from e
 
 
 state = State()

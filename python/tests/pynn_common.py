@@ -94,3 +94,13 @@ def same_trains(a, b, tolerance=1e-6):
     return len(a) == len(b) and all(
         len(x) == len(y) and np.allclose(x, y, rtol=0, atol=tolerance) for x, y in zip(a, b)
     )
+
+
+def cells_of(sim, n, kind="IF_curr_exp"):
+    """A population of n cells."""
+    return sim.Population(n, getattr(sim, kind)())
+
+
+def edges(prj, *names):
+    """Connections, sorted: tuples of positions and values, weight and delay if no others are named."""
+    return sorted(prj.get(list(names) or ["weight", "delay"], format="list"))

@@ -41,7 +41,7 @@ class _Relayed(_Source):
     def native(self, values, n):
         """As Model.native. Spikes are in (start, start + duration]; the first two steps of a simulation have none."""
         native = translated(self.translations, values)
-        # A generator active from step k on is heard of through the relay in spikes from k + 3 on.
+        # If a generator's start is k steps, its spikes come through the relay from step k + 3 on.
         native["start"] = self._window(native["start"])
         native["stop"] = self._window(native["stop"])
         return {**native, **self.extra}

@@ -10,6 +10,17 @@ def net():
     return ranvier.Network(seed=7)
 
 
+@pytest.fixture
+def sim():
+    """ranvier.pynn, set up with steps and delays of 0.1 ms."""
+    pytest.importorskip("pyNN", reason="ranvier.pynn needs PyNN")
+    import ranvier.pynn as module
+
+    module.setup(timestep=0.1, min_delay=0.1, backend="cpu", threads=1)
+    yield module
+    module.end()
+
+
 def pytest_configure(config):
     config.addinivalue_line("markers", "slow: minutes; not run unless --slow is given")
 

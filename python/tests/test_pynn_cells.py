@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 
-import ranvier
 from pynn_common import both, same_trains, signal, trains
 
 INPUT = [3.0, 8.0, 8.2, 15.0, 31.0]
@@ -167,10 +166,6 @@ def test_generalised_neuron(sim):
     assert cells.get("a_eta").value == pytest.approx([0.1, 0.2])
 
 
-HAS_HH = "hh_cond_exp_traub" in ranvier.models("neuron")
-
-
-@pytest.mark.skipif(not HAS_HH, reason="the library has no hh_cond_exp_traub")
 def test_hodgkin_huxley_cell_is_that_of_the_reference():
     def script(sim):
         cell = sim.Population(1, sim.HH_cond_exp(i_offset=1.0), initial_values={"v": -64.0})
@@ -183,16 +178,9 @@ def test_hodgkin_huxley_cell_is_that_of_the_reference():
     assert np.abs(v[:250] - expected[:250]).max() < 0.05  # up to the first spike
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        pytest.param("HH_cond_exp", marks=pytest.mark.skipif(HAS_HH, reason="it exists")),
-        "SpikeSourceInhGamma",
-    ],
-)
-def test_cells_that_do_not_exist_say_so(sim, name):
-    with pytest.raises(NotImplementedError, match=name):
-        getattr(sim, name)()
+def test_cells_that_do_not_exist_say_so(sim):
+    with pytest.raises(NotImplementedError, match="SpikeSourceInhGamma"):
+        sim.SpikeSourceInhGamma()
 
 
 def test_parameters_read_back_as_they_were_set(sim):

@@ -2,9 +2,8 @@
 
 import numpy as np
 from pyNN.parameters import ArrayParameter
-from pyNN.standardmodels import ModelNotAvailable, build_translations, cells
+from pyNN.standardmodels import build_translations, cells
 
-from ..models import models
 from . import simulator
 
 __all__ = [
@@ -244,30 +243,23 @@ class GIF_cond_exp(_Conductance, cells.GIF_cond_exp):
         return values["v_t_star"] if variable == "v_t" else 0.0
 
 
-if "hh_cond_exp_traub" in models("neuron"):
-
-    class HH_cond_exp(_Conductance, cells.HH_cond_exp):
-        __doc__ = cells.HH_cond_exp.__doc__
-        native_name = "hh_cond_exp_traub"
-        recordable = ["spikes", "v", "gsyn_exc", "gsyn_inh", "m", "n", "h"]
-        receptor_types = ("excitatory", "inhibitory")
-        states = {"v": ("V_m", 1.0), "m": ("Act_m", 1.0), "n": ("Act_n", 1.0), "h": ("Inact_h", 1.0)}
-        variables = {**_Conductance.variables, **states}
-        translations = build_translations(
-            ("gbar_Na", "g_Na", 1000.0),
-            ("gbar_K", "g_K", 1000.0),
-            ("g_leak", "g_L", 1000.0),
-            ("cm", "C_m", 1000.0),
-            ("v_offset", "V_T"),
-            ("e_rev_Na", "E_Na"),
-            ("e_rev_K", "E_K"),
-            ("e_rev_leak", "E_L"),
-            ("i_offset", "I_e", 1000.0),
-            *_SYNAPSES,
-            *_REVERSAL,
-        )
-
-else:
-
-    class HH_cond_exp(ModelNotAvailable):
-        """Not available: the library has no hh_cond_exp_traub. NotImplementedError says so."""
+class HH_cond_exp(_Conductance, cells.HH_cond_exp):
+    __doc__ = cells.HH_cond_exp.__doc__
+    native_name = "hh_cond_exp_traub"
+    recordable = ["spikes", "v", "gsyn_exc", "gsyn_inh", "m", "n", "h"]
+    receptor_types = ("excitatory", "inhibitory")
+    states = {"v": ("V_m", 1.0), "m": ("Act_m", 1.0), "n": ("Act_n", 1.0), "h": ("Inact_h", 1.0)}
+    variables = {**_Conductance.variables, **states}
+    translations = build_translations(
+        ("gbar_Na", "g_Na", 1000.0),
+        ("gbar_K", "g_K", 1000.0),
+        ("g_leak", "g_L", 1000.0),
+        ("cm", "C_m", 1000.0),
+        ("v_offset", "V_T"),
+        ("e_rev_Na", "E_Na"),
+        ("e_rev_K", "E_K"),
+        ("e_rev_leak", "E_L"),
+        ("i_offset", "I_e", 1000.0),
+        *_SYNAPSES,
+        *_REVERSAL,
+    )

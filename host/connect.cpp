@@ -10,6 +10,15 @@
 
 namespace ranvier {
 
+namespace {
+void reject_weight_recorder(population const& p) {
+    if (p.model->role == node_role::weight_recorder)
+        throw illegal_connection({p.model_name, "connect", "a weight recorder",
+                                  "none: it belongs to a synapse model",
+                                  "set the model's weight_recorder with set_defaults or copy_model"});
+}
+}  // namespace
+
 projection network::implementation::project(nodes const& pre, nodes const& post, rule const& how,
                                             synapse const& with, std::uint32_t ordinal) {
     projection p;
@@ -167,11 +176,7 @@ void network::implementation::connect(nodes const& pre, nodes const& post, rule 
     if (model.plastic && (to == node_role::spike_recorder || detector || from == node_role::multimeter))
         throw illegal_connection({with.model, from == node_role::multimeter ? "source" : "target",
                                   "a recorder", "neurons", "leave the synapse model out"});
-    if (from == node_role::weight_recorder || to == node_role::weight_recorder)
-        throw illegal_connection({from == node_role::weight_recorder ? population_of(pre.front()).model_name
-                                                                     : population_of(post.front()).model_name,
-                                  "connect", "a weight recorder", "none: it belongs to a synapse model",
-                                  "set the model's weight_recorder with set_defaults or copy_model"});
+    for (auto const* const p : {&pre, &post}) reject_weight_recorder(population_of(p->front()));
     if (to == node_role::spike_recorder) return connect_recorder(pre, post, how, with);
     if (detector && from != node_role::correlation_detector) return connect_detector(pre, post, how, with);
     if (from == node_role::multimeter && to == node_role::neuron) return connect_meter(pre, post, how, with);
@@ -285,13 +290,18 @@ void network::implementation::connect(edge_list const& edges, synapse const& wit
             throw illegal_connection(
                 {"connect", "edge list", "sources of several kinds", "one kind", "split the list"});
     }
-    for (auto const id : p.post_ids)
+    for (auto const id : p.post_ids) {
+        reject_weight_recorder(population_of(id));
         if (population_of(id).model->role != node_role::neuron)
             throw illegal_connection(
                 {"connect", "target", fmt::format("{}", id), "neurons", "connect recorders by a rule"});
+    }
+    auto const& first = population_of(p.pre_ids.front());
+    reject_weight_recorder(first);
     if (is_recorder(*from) || *from == node_role::correlation_detector)
         throw illegal_connection(
-            {"connect", "source", "a recorder", "neurons and generators", "connect recorders by a rule"});
+            {"connect", "source", first.model_name, "neurons and generators",
+             *from == node_role::multimeter ? "connect recorders by a rule" : "make it the target"});
     finish(std::move(p), *from);
 }
 

@@ -1,6 +1,7 @@
 #include "host/correlation.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace ranvier {
 
@@ -33,7 +34,7 @@ void correlation_detectors::connect(std::int32_t sender, std::int32_t detector, 
     inputs_[sender].push_back({detector, receptor, weight});
 }
 
-void correlation_detectors::spikes(spike_list const& s) {
+void correlation_detectors::spikes(spike_list const& s, bool apart) {
     if (inputs_.empty()) return;
     for (std::int32_t step = 0; step < s.steps; ++step)
         for (auto i = s.begin[step]; i < s.begin[step + 1]; ++i) {
@@ -41,8 +42,9 @@ void correlation_detectors::spikes(spike_list const& s) {
             auto const found = inputs_.find(e.source);
             if (found == inputs_.end()) continue;
             for (auto const& to : found->second)
-                train(to.detector, to.receptor, s.t + step + 1,
-                      {e.source, e.multiplicity, to.weight * e.factor});
+                for (int m = 0; m < (apart ? e.multiplicity : 1); ++m)
+                    train(to.detector, to.receptor, s.t + step + 1,
+                          {e.source, apart ? 1 : e.multiplicity, to.weight * e.factor});
         }
 }
 
@@ -70,9 +72,9 @@ void correlation_detectors::take(detector& d, spike const& s) const {
                          return double(s.stamp - o.stamp) <= edge;
                      }));
     auto const& others = d.before[std::size_t(1 - s.receptor)];
-    auto const ms = 0.001 * double(s.stamp * tics_per_step_);
+    auto const tics = double(s.stamp * tics_per_step_);
     auto const product = double(s.multiplicity) * s.weight;
-    if (p.t_start <= ms && ms <= p.t_stop) {
+    if (std::floor(p.t_start * 1000 + 0.5) <= tics && tics <= std::floor(p.t_stop * 1000 + 0.5)) {
         ++d.n_events[std::size_t(s.receptor)];
         for (auto const& o : others) {
             auto const difference = double(s.receptor == 1 ? s.stamp - o.stamp : o.stamp - s.stamp);

@@ -15,7 +15,7 @@ namespace ranvier {
 /// Of one detector. Steps, but for Tstart and Tstop, which need not lie on the grid.
 struct correlation_settings {
     std::int64_t delta_tau = 1, tau_max = 0;                               // tau_max: a multiple of delta_tau
-    double t_start = 0, t_stop = std::numeric_limits<double>::infinity();  // ms
+    double t_start = 0, t_stop = std::numeric_limits<double>::infinity();  // ms, compared in microseconds
     std::int64_t after = 0, until = INT64_MAX;  // stamps with after < stamp <= until are looked at
     std::size_t bins() const { return std::size_t(2 * tau_max / delta_tau + 1); }
     bool operator==(correlation_settings const&) const = default;
@@ -34,8 +34,9 @@ class correlation_detectors {
     void set(std::int32_t id, correlation_settings const& s, bool reset);
 
     void connect(std::int32_t sender, std::int32_t detector, int receptor, double weight);
-    /// Of a slice, stamps step + 1.
-    void spikes(spike_list const& s);
+    /// Of a slice, stamps step + 1. apart: each unit of multiplicity is a spike of its own, as from neurons;
+    /// those of a generator come at once.
+    void spikes(spike_list const& s, bool apart);
     /// Of a train that one detector alone receives; the weight is the event's factor.
     void train(std::int32_t detector, int receptor, std::int64_t stamp, spike_event const& e);
     /// After all spikes of a slice.
@@ -45,7 +46,7 @@ class correlation_detectors {
     std::vector<double> const& histogram(std::int32_t id) const { return detectors_.at(id).sums; }
     std::vector<double> const& correction(std::int32_t id) const { return detectors_.at(id).corrections; }
     std::vector<std::int64_t> const& counts(std::int32_t id) const { return detectors_.at(id).counts; }
-    /// [receptor] spikes from Tstart to Tstop, each event once whatever its multiplicity.
+    /// [receptor] events from Tstart to Tstop.
     std::array<std::int64_t, 2> n_events(std::int32_t id) const { return detectors_.at(id).n_events; }
 
   private:

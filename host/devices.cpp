@@ -27,6 +27,7 @@ void network::implementation::add_device(population const& p) {
                 auto& made = packets[id];
                 made.params.resize(p.model->params.size);
                 p.model->params.make(made.params.data());
+                made.seed = opt.seed;
                 break;
             }
             case node_role::correlation_detector:

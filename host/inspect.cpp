@@ -169,7 +169,8 @@ std::pair<double, double> network::delays() const {
 void network::set_seed(std::uint32_t seed) {
     if (seed == 0) throw out_of_range({"network", "seed", "0", "1 ... 2^32 - 1", "choose another"});
     self_->opt.seed = seed;
-    for (auto& [id, g] : self_->packets) g.drawn &= self_->now > 0;
+    if (self_->now == 0)
+        for (auto& [id, g] : self_->packets) g.seed = seed, g.drawn = false;
     self_->dirty = true;
 }
 

@@ -119,7 +119,7 @@ bool network::implementation::slice(spike_list const& from_generators, spike_lis
     }
     try {
         recorders.spikes(from_generators);
-        correlations.spikes(from_generators);
+        correlations.spikes(from_generators, false);
         recorded_trains.record(s.t, s.steps, [this](auto receiver, auto receptor, auto stamp, auto const& e) {
             if (correlations.exists(receiver))
                 correlations.train(receiver, receptor, stamp, e);
@@ -127,7 +127,7 @@ bool network::implementation::slice(spike_list const& from_generators, spike_lis
                 recorders.train(receiver, stamp, e);
         });
         recorders.spikes(s);
-        correlations.spikes(s);
+        correlations.spikes(s, true);
         correlations.count();
         weights.spikes(s);
         weights.record(recorders);

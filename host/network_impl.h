@@ -42,6 +42,7 @@ struct packet_state {
     std::vector<std::byte> params;  // record
     device_window window;
     std::vector<double> times;  // pulse_times, ms, ascending
+    std::uint32_t seed = 1;
     bool drawn = false;
 };
 inline constexpr char pulse_times[] = "pulse_times";

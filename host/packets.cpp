@@ -35,8 +35,10 @@ packet_state network::implementation::changed_packets(population const& p, std::
         if (!f)
             reject_unknown(object, name, value,
                            names_of(fields.fields) + ", " + pulse_times + ", origin, start, stop");
-        auto const x = f->type == field_type::integer ? double(integer_of(value, object, name))
-                                                      : number_of(value, object, name);
+        // Within what an integer can hold; the check below has the narrower range.
+        auto const x = f->type == field_type::integer
+                           ? std::clamp(double(integer_of(value, object, name)), -1e18, 1e18)
+                           : number_of(value, object, name);
         write_field(*f, changed.params.data(), x);
     }
     if (auto bad = fields.check(changed.params.data(), object)) throw out_of_range(*bad);
@@ -50,15 +52,15 @@ packet_state network::implementation::changed_packets(population const& p, std::
     return changed;
 }
 
-/// Spike k of packet i is a function of seed, generator's create call, id, i and k: neither slices nor the
-/// ends of runs matter, and what is set anew as it was stays as it was.
+/// Spike k of packet i is a function of the seed that the generator began with, the generator's create call,
+/// id, i and k: neither slices nor the ends of runs matter, and what is set anew as it was stays as it was.
 void network::implementation::draw_packets() {
     for (auto& [id, g] : packets) {
         if (g.drawn) continue;
         auto const& p = population_of(id);
         auto const activity = std::int64_t(read_field(*p.model->params.find("activity"), g.params.data()));
         auto const sdev = read_field(*p.model->params.find("sdev"), g.params.data());
-        auto const draws = make_key(opt.seed, stream_kind::neuron, p.ordinal);
+        auto const draws = make_key(g.seed, stream_kind::neuron, p.ordinal);
         auto const tics_per_step = tics_of(h);
         std::map<std::int64_t, std::int32_t> counts;  // by stamp
         for (std::size_t i = 0; i < g.times.size(); ++i) {

@@ -75,8 +75,8 @@ class recording {
     void samples(std::int32_t recorder, std::int64_t stamp, std::int32_t const* senders, std::int64_t n,
                  double const* const* columns);
     /// After each slice: shows what is for the screen, rows as in files (devices.md, 4.3); file_error if that
-    /// or a file could not be written. The run should stop, as all its lines
-    /// wait in memory; nothing is lost, and a later run goes on if there is room by then.
+    /// or a file could not be written. The run should stop, as all its lines wait in memory; a later run goes
+    /// on if there is room by then.
     void check();
     /// Flushes. file_error if anything is not in its file.
     void end();

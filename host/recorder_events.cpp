@@ -146,9 +146,8 @@ void recording::flush_full() {
 void recording::show() {
     if (screen_.empty()) return;
     auto const written = std::fwrite(screen_.data(), 1, screen_.size(), stdout);
-    bool const complete = written == screen_.size() && std::fflush(stdout) == 0;
-    screen_.clear();
-    if (!complete)
+    screen_.erase(0, written);
+    if (std::fflush(stdout) != 0 || !screen_.empty())
         throw file_error({"record_to", "", "\"screen\"", "a standard output that takes text",
                           "record to memory or to files"});
 }

@@ -109,8 +109,8 @@ std::int32_t network::implementation::weight_recorder_of(std::string const& obje
     return id;
 }
 
-/// Which connections are recorded. Ports are numbers among all connections of a model, in the order of
-/// connections().
+/// Which connections are recorded: those of neurons, which plastic synapses all are. Ports are numbers among
+/// them, for each synapse model, in the order of connections().
 void network::implementation::plan_weight_recordings() {
     std::map<std::int32_t, recorded_group> groups;
     struct edge {
@@ -128,7 +128,14 @@ void network::implementation::plan_weight_recordings() {
             r.synapse = std::int32_t(k);
             r.receptor = group_receptors[std::size_t(g)];
             r.plastic = s.model->plastic;
+            std::int32_t looked_at = 0;
+            bool neuron = false;
             engine->visit(g, 1, INT32_MAX - 1, [&](edge_record const& e) {
+                if (e.source != looked_at) {
+                    looked_at = e.source;
+                    neuron = population_of(e.source).model->role == node_role::neuron;
+                }
+                if (!neuron) return;
                 if (r.target.empty()) r.first_source = e.source;
                 while (std::int64_t(r.begin.size()) <= e.source - r.first_source + 1)
                     r.begin.push_back(std::int64_t(r.target.size()));

@@ -43,11 +43,13 @@ void weight_recordings::take(recorded_group const& g, spike_list const& s, Weigh
 }
 
 void weight_recordings::spikes(spike_list const& s) {
-    for (auto const& [number, g] : groups_)
+    for (auto const& numbered : groups_) {
+        auto const& g = numbered.second;
         if (!g.plastic)
-            take(g, s, [&](std::int64_t, std::int32_t, std::int64_t first, std::int64_t) {
+            take(g, s, [&g](std::int64_t, std::int32_t, std::int64_t first, std::int64_t) {
                 return g.weight.data() + first;
             });
+    }
 }
 
 void weight_recordings::sent(std::int32_t group, spike_list const& s, std::int64_t const* begin,

@@ -154,6 +154,8 @@ TEST(WeightRecorder, FiltersAndEnds) {
     // targets 0 and 2 nothing is recorded.
     EXPECT_EQ(d.steps, (ids{30, 30, 40, 40, 50, 50, 50, 50, 50, 50}));
     for (std::size_t i = 0; i < 4; ++i) EXPECT_EQ(d.values[1][i], of(post, 1));
+    EXPECT_EQ(d.values[3][0], 1);  // port: the generators' connections are not counted
+    EXPECT_EQ(d.values[3][1], 7);
     EXPECT_EQ(std::count(d.senders.begin(), d.senders.end(), pre[1]), 0);
     EXPECT_EQ(net.get(recorder, "n_events")[0], 10);
     net.set(recorder, {{"n_events", 0}});

@@ -99,7 +99,12 @@ TEST(ReferenceRecorders, CorrelogramsAreTheSame) {
             network net({.resolution = c["h"], .threads = 1});
             auto const detector = net.create("correlation_detector", 1, to_dictionary(c["params"]));
             for (std::size_t i = 0; i < c["trains"].size(); ++i) {
-                auto const source = net.create("spike_generator", 1, to_dictionary(c["trains"][i]));
+                auto source = net.create("spike_generator", 1, to_dictionary(c["trains"][i]));
+                if (c["relayed"]) {
+                    auto const relay = net.create("parrot_neuron");
+                    net.connect(source, relay, all_to_all(), {.delay = 0.1});
+                    source = relay;
+                }
                 auto const& with = c["connections"][i];
                 net.connect(source, detector, all_to_all(),
                             {.weight = with[1].get<double>(), .delay = 0.7, .receptor = with[0]});

@@ -50,25 +50,30 @@ def train(rng, h, n, until, multiple):
 
 
 def correlations():
-    """What a detector has after spikes of three generators, two on receptor 0. Slices of one step: longer ones let the
+    """What a detector has after spikes of three generators, or of relays of theirs, two on receptor 0. Slices of one step: longer ones let the
     reference take spikes of a slice out of order."""
     rng = np.random.default_rng(1)
     settings = [{}, {"delta_tau": 0.3, "tau_max": 2.1}, {"delta_tau": 0.2, "tau_max": 1.0},
                 {"tau_max": 0.0, "delta_tau": 0.1}, {"Tstart": 5.0, "Tstop": 15.0}, {"Tstart": 4.97, "Tstop": 15.02},
                 {"start": 3.0, "stop": 12.0, "origin": 1.0}, {"delta_tau": 1.0, "tau_max": 20.0}]
-    for given in settings:
-        for multiple in (False, True):
-            fresh_kernel(0.1)
-            trains = [train(rng, 0.1, 60, 200, multiple) for _ in range(3)]
-            detector = nest.Create("correlation_detector", params=given)
-            connections = [(0, 1.0), (0, -0.7), (1, 2.3)]
-            for values, (receptor, weight) in zip(trains, connections):
-                nest.Connect(nest.Create("spike_generator", params=values), detector,
-                             syn_spec={"receptor_type": receptor, "weight": weight, "delay": 0.1})
-            nest.Simulate(20.0)
-            names = ("histogram", "histogram_correction", "count_histogram", "n_events")
-            yield {"kind": "correlation", "h": 0.1, "params": given, "trains": trains, "connections": connections,
-                   "simulated": 200} | {name: np.asarray(detector.get(name)).tolist() for name in names}
+    cases = [(given, multiple, False) for given in settings for multiple in (False, True)]
+    cases += [(given, True, True) for given in settings + [{"Tstop": 0.7}, {"Tstart": 0.7, "Tstop": 12.3}]]
+    for given, multiple, relayed in cases:
+        fresh_kernel(0.1)
+        trains = [train(rng, 0.1, 60, 200, multiple) for _ in range(3)]
+        detector = nest.Create("correlation_detector", params=given)
+        connections = [(0, 1.0), (0, -0.7), (1, 2.3)]
+        for values, (receptor, weight) in zip(trains, connections):
+            source = nest.Create("spike_generator", params=values)
+            if relayed:
+                relay = nest.Create("parrot_neuron")
+                nest.Connect(source, relay, syn_spec={"delay": 0.1})
+                source = relay
+            nest.Connect(source, detector, syn_spec={"receptor_type": receptor, "weight": weight, "delay": 0.1})
+        nest.Simulate(20.0)
+        names = ("histogram", "histogram_correction", "count_histogram", "n_events")
+        yield {"kind": "correlation", "h": 0.1, "params": given, "trains": trains, "connections": connections,
+               "relayed": relayed, "simulated": 200} | {name: np.asarray(detector.get(name)).tolist() for name in names}
 
 
 SYNAPSES = {

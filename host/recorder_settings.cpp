@@ -54,7 +54,11 @@ network::implementation::detector_change network::implementation::changed_detect
         auto const* const f = fields.find(name);
         if (!f)
             reject_unknown(object, name, value, names_of(fields.fields) + ", n_events, origin, start, stop");
-        write_field(*f, record.data(), number_of(value, object, name));
+        auto const x = number_of(value, object, name);
+        if (std::isnan(x))
+            throw out_of_range(
+                {object, name, shown(*f, x), "numbers", "the default is " + shown(*f, f->default_value)});
+        write_field(*f, record.data(), x);
     }
     if (auto bad = fields.check(record.data(), object)) throw out_of_range(*bad);
     auto const ms = [&](char const* name) { return read_field(*fields.find(name), record.data()); };

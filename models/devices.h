@@ -46,7 +46,8 @@ struct pulsepacket_generator {
 
 struct spike_recorder {
     static constexpr char name[] = "spike_recorder";
-    static constexpr char summary[] = "Records times and senders of spikes, in memory or in files";
+    static constexpr char summary[] =
+        "Records times and senders of spikes, in memory, in files or on the screen";
     static constexpr auto role = node_role::spike_recorder;
     struct params {
         flag time_in_steps = 0;

@@ -108,8 +108,8 @@ TEST_F(errors, numbers_of_nodes_and_unknown_ids) {
     rejects<unknown_node>("recorder", "", id_of(a), [&] { net.spikes(a); });
     rejects<unknown_node>("spike_recorder", "", id_of(recorder), [&] { net.samples(recorder.slice(0, 1)); });
     rejects<unknown_node>("multimeter", "", id_of(meter), [&] { net.spikes(meter); });
-    rejects<wrong_size>("samples", "multimeter", "2", [&] { net.samples(free_meter + meter); });
-    rejects<wrong_size>("samples", "multimeter", "0", [&] { net.samples({}); });
+    rejects<wrong_size>("samples", "recorder", "2", [&] { net.samples(free_meter + meter); });
+    rejects<wrong_size>("samples", "recorder", "0", [&] { net.samples({}); });
     rejects<unknown_parameter>("iaf_psc_alpha", "g_ex", "", [&] { net.get(a, "g_ex"); });
     rejects<unknown_parameter>("poisson_generator", "V_m", "", [&] { net.get(poisson, "V_m"); });
     rejects<unknown_parameter>("spike_generator", "V_m", "", [&] { net.get(clock, "V_m"); });

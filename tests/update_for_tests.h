@@ -1,5 +1,6 @@
 // Neurons through slices: tests of one model, the same bits on every team, and those of a plain loop over
-// neurons and steps. The build makes a translation unit for each model of the registry (update_of_model.cpp.in).
+// neurons and steps. The build makes a translation unit for each model of the registry
+// (update_of_model.cpp.in).
 #pragma once
 #include "kernels/update.h"
 

@@ -2,7 +2,7 @@
 
 import math
 
-from ranvier.nest.ll_api import lambert_wm1
+from ranvier.lambert import lambert_wm1
 
 
 def psp_peak(tau_m, C_m, tau_syn):

@@ -55,12 +55,13 @@ def draw(net, everyone, initial, path):
 
     figure, (left, right) = plt.subplots(1, 2, figsize=(10, 4), layout="constrained")
     plot.weights(net.connections(synapse="plastic"), axes=left, color="C0")
+    left.set_yscale("log")
     left.axvline(initial, color="k", ls="--", label="before")
     left.set(xlabel="weight (pA)", title="excitatory to excitatory")
     left.legend()
     n = len(everyone)
     some = everyone[n * 7 // 10 : n * 17 // 20]  # from both
-    plot.matrix(net.connections(some, some), some, some, axes=right)
+    plot.matrix(net.connections(some, some), some, some, axes=right, vmin=-2 * initial, vmax=2 * initial)
     right.set(title="some excitatory, some inhibitory neurons")
     figure.savefig(path, dpi=150)
 

@@ -3,21 +3,11 @@
 import math
 import re
 
+from ..lambert import lambert_wm1
 from . import _attributes, _log
 from ._errors import NESTError, not_supported
 
 _stack = []
-
-
-def lambert_wm1(x):
-    """Lower real branch of Lambert's W, -1/e < x < 0, by Halley's iteration."""
-    p, log = -math.sqrt(2 * (1 + math.e * x)), math.log(-x)
-    w = -1 + p - p * p / 3 if x < -0.25 else log - math.log(-log)
-    for _ in range(8):
-        e = math.exp(w)
-        f = w * e - x
-        w -= f / (e * (w + 1) - (w + 2) * f / (2 * w + 2))
-    return w
 
 
 def sli_run(code):

@@ -29,6 +29,9 @@ def test_nodes_are_tuples_of_ids():
     assert nest.GetStatus(n, "V_m") == (-60.0, -61.0, -62.0)
     assert nest.GetStatus(n, ["C_m", "tau_m"]) == ((100.0, 7.0), (100.0, 10.0), (100.0, 5.0))
     assert nest.GetStatus([2])[0]["global_id"] == 2
+    assert nest.GetStatus([0], "vp") == (0,) and nest.GetStatus([0])[0]["model"] == "subnet"
+    with pytest.raises(nest.NESTError, match="node 0"):
+        nest.GetStatus([0], "V_m")
     with pytest.raises(nest.NESTError):
         nest.SetStatus(n, [{"C_m": 1.0}])
 

@@ -122,12 +122,29 @@ def GetStatus(nodes, keys=None):
             )
             return tuple(columns[0]) if isinstance(keys, str) and columns else tuple(zip(*columns))
         return tuple(dicts)
-    found = [_nest.NodeCollection([int(i)]) for i in _np.atleast_1d(_np.asarray(nodes, int))]
+    found = [
+        _nest.NodeCollection([int(i)]) if i != 0 else _Root()
+        for i in _np.atleast_1d(_np.asarray(nodes, int))
+    ]
     if keys is None:
         return tuple(_t.shown(n.get()) for n in found)
     if isinstance(keys, str):
         return tuple(_value(n, keys) for n in found)
     return tuple(tuple(_value(n, k) for k in keys) for n in found)
+
+
+class _Root:
+    """Node 0 of old versions, the subnet of all nodes: what scripts ask of it."""
+
+    _STATUS = {"model": "subnet", "global_id": 0, "local": True, "vp": 0, "thread": 0, "parent": 0}
+
+    def get(self, name=None):
+        if name is None:
+            return {**self._STATUS, "number_of_children": _nest.network_size}
+        values = self.get()
+        if name not in values:
+            raise NESTError(f"GetStatus: node 0 has no {name!r}, only {', '.join(values)}")
+        return values[name]
 
 
 def _value(node, name):

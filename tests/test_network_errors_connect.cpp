@@ -136,9 +136,6 @@ TEST_F(errors, edge_lists) {
     rejects<illegal_connection>("connect", "edge list", "several kinds", list({x, poisson[0]}, {x, y}));
     rejects<illegal_connection>("connect", "source", "spike_recorder", list({recorder[0]}, {y}));
     rejects<illegal_connection>("connect", "source", "multimeter", list({meter[0]}, {y}));
-    auto const of_weights = net.create("weight_recorder")[0];
-    rejects<illegal_connection>("weight_recorder", "connect", "weight recorder", list({x}, {of_weights}));
-    rejects<illegal_connection>("weight_recorder", "connect", "weight recorder", list({of_weights}, {y}));
     rejects<illegal_connection>("iaf_psc_alpha", "receptor", "1", list({x}, {y}, {.receptor = 1}));
     rejects<illegal_connection>("stdp_synapse", "source", "generator",
                                 list({clock[0]}, {y}, {.model = "stdp_synapse"}));

@@ -250,6 +250,9 @@ TEST(WeightRecorder, IsGivenToModels) {
     rejects(std::type_identity<wrong_size>{}, ids{1, 1}, "1");
     EXPECT_THROW(net.connect(neurons, recorder), illegal_connection);
     EXPECT_THROW(net.connect(recorder, neurons), illegal_connection);
+    std::vector<std::int32_t> const a{neurons.front()}, b{recorder.front()};
+    EXPECT_THROW(net.connect({a, b}), illegal_connection);
+    EXPECT_THROW(net.connect({b, a}), illegal_connection);
     EXPECT_THROW(net.connect(neurons, neurons, all_to_all(),
                              {.model = "stdp_synapse", .params = {{"weight_recorder", recorder.front()}}}),
                  illegal_connection);

@@ -105,7 +105,8 @@ RANVIER_FN double advance_part(State& s, channels const& d, double left, Slope s
 
 /// Whether a neuron that is not refractory fires after a step: above `threshold`, and V is falling.
 template <class State> RANVIER_FN bool fire(State& s, double threshold, std::int64_t refractory) {
-    bool const free = s.refractory == 0, fires = free & (s.V_m >= threshold) & (s.V_before > s.V_m);
+    double const V = s.V_m, before = s.V_before;
+    bool const free = s.refractory == 0, fires = free & (V >= threshold) & (before > V);
     s.refractory = select(fires, refractory, s.refractory - std::int64_t(!free));
     return fires;
 }

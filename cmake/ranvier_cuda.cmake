@@ -17,7 +17,14 @@ if(NOT ranvier_has_cuda)
 endif()
 
 set(CMAKE_CUDA_COMPILER ${RANVIER_NVCC})
-set(CMAKE_CUDA_ARCHITECTURES 80 90 CACHE STRING "GPUs to compile for")
+if(CMAKE_CUDA_ARCHITECTURES)
+    set(ranvier_gpus "")
+    list(GET CMAKE_CUDA_ARCHITECTURES -1 newest)
+else()  # one pass of the compiler, in the instructions that both have, and the assembler's for each
+    set(CMAKE_CUDA_ARCHITECTURES OFF)
+    set(ranvier_gpus "--generate-code=arch=compute_80,code=[sm_80,sm_90]")
+    set(newest 90)
+endif()
 set(CMAKE_CUDA_FLAGS_RELEASE "-O3")
 enable_language(CUDA)
 if(NOT CMAKE_CUDA20_STANDARD_COMPILE_OPTION)  # CMake 3.25 does not know that newer nvcc have it
@@ -35,7 +42,7 @@ add_library(ranvier_cuda_flags INTERFACE)
 target_include_directories(ranvier_cuda_flags INTERFACE ${PROJECT_SOURCE_DIR} ${generated})
 target_compile_definitions(ranvier_cuda_flags INTERFACE FMT_USE_CONSTEXPR=1)
 
-target_compile_options(ranvier_cuda_flags INTERFACE -fmad=false --expt-relaxed-constexpr
+target_compile_options(ranvier_cuda_flags INTERFACE ${ranvier_gpus} -fmad=false --expt-relaxed-constexpr
     -Xcompiler=-ffp-contract=off,-Wall,-Wextra,-Wno-unknown-pragmas
     $<$<BOOL:${RANVIER_WERROR}>:SHELL:-Werror all-warnings -Xcompiler=-Werror>)
 add_library(ranvier_cuda OBJECT cuda/backend.cu ${cuda_sources})
@@ -47,7 +54,6 @@ target_link_libraries(ranvier PRIVATE CUDA::cudart_static)
 # Registers, stack, shared memory of every kernel, and a check that nothing was contracted.
 find_package(Python3 QUIET COMPONENTS Interpreter)
 if(Python3_FOUND)
-    list(GET CMAKE_CUDA_ARCHITECTURES -1 newest)
     add_custom_target(cuda_kernels
         COMMAND ${Python3_EXECUTABLE} ${PROJECT_SOURCE_DIR}/cuda/kernels.py sm_${newest} $<TARGET_OBJECTS:ranvier_cuda>
         DEPENDS ranvier_cuda COMMAND_EXPAND_LISTS VERBATIM)

@@ -48,6 +48,15 @@ struct edge_source {
     }
 };
 
+/// Gives a taker of (i, j, k) the edges of target i.
+template <class F> struct edges_into {
+    F& take;
+    std::int32_t i;
+
+    RANVIER_FN void operator()(std::int32_t j, std::int64_t k) const { take(i, j, k); }
+    RANVIER_FN void ahead(std::uint32_t j) const requires looks_ahead<F> { take.ahead(j); }
+};
+
 /// f(i, j, k) for all edges that the source has for the partition. Rows that are filled in the order of calls
 /// come out by target where in_target_order<Team>(rule).
 template <class Team, class F> RANVIER_FN void for_each_edge(Team& team, edge_source const& s, F f) {
@@ -99,8 +108,7 @@ template <class Team, class F> RANVIER_FN void for_each_edge(Team& team, edge_so
     } else {
         team.for_each(s.end - s.begin, [&](std::int64_t n) {
             auto const i = std::int32_t(s.begin + n);
-            for_each_source<Team::calls_at_once>(s.rule, s.edges_key, i,
-                                                 [&](std::int32_t j, std::int64_t k) { f(i, j, k); });
+            for_each_source<Team::calls_at_once>(s.rule, s.edges_key, i, edges_into<F>{f, i});
         });
     }
     team.sync();
@@ -150,18 +158,38 @@ struct fill_edges {
         auto* const of_first =
             cursor + (ids ? -std::int64_t{first_source} : std::int64_t{s.rule.pre.first} - first_source);
         bool const plain = all && !ids && to.weight_width == 0 && to.delay_width == 0 && !to.params;
-        bool const same_weight = s.weight.kind == value_kind::constant;
-        for_each_edge(team, s, [&](std::int32_t i, std::int32_t j, std::int64_t k) {
-            if (plain) {
-                to.target[team.fetch_add(of_first[j], 1u)] = std::uint16_t(s.rule.post[i] - s.first_id);
-                return;
-            }
-            auto const delay = all && to.delay_width == 0 ? 0 : s.delay_of(i, j, k);
-            if (!all && !s.holds(delay)) return;
-            auto const e = team.fetch_add(of_first[ids ? ids[j] : j], 1u);
+        for_each_edge(team, s, placing<Team>{team, s, to, of_first, ids, all, plain});
+    }
+
+  private:
+    template <class Team> struct placing {
+        Team& team;
+        edge_source const& s;
+        edge_columns const& to;
+        std::uint32_t* cursor;    // of the source with index or id 0
+        std::int32_t const* ids;  // of the sources, or null
+        bool any_delay;           // belongs to the group
+        bool plain;               // the group has a column of targets only
+
+        RANVIER_FN void operator()(std::int32_t i, std::int32_t j, std::int64_t k) const {
+            if (plain)
+                to.target[team.fetch_add(cursor[j], 1u)] = std::uint16_t(s.rule.post[i] - s.first_id);
+            else
+                with_values(i, j, k);
+        }
+        // The ends of rows lie apart: without it every store waits for its cache line.
+        RANVIER_FN void ahead(std::uint32_t j) const requires Team::one_lane {
+            if (any_delay) __builtin_prefetch(&to.target[cursor[ids ? ids[j] : std::int32_t(j)]], 1);
+        }
+
+        // A call: the loops over plain edges stay small.
+        RANVIER_CALL void with_values(std::int32_t i, std::int32_t j, std::int64_t k) const {
+            auto const delay = any_delay && to.delay_width == 0 ? 0 : s.delay_of(i, j, k);
+            if (!any_delay && !s.holds(delay)) return;
+            auto const e = team.fetch_add(cursor[ids ? ids[j] : j], 1u);
             to.target[e] = std::uint16_t(s.rule.post[i] - s.first_id);
             if (to.weight_width > 0) {
-                auto const w = same_weight ? s.weight.a : s.weight_of(i, j, k);
+                auto const w = s.weight.kind == value_kind::constant ? s.weight.a : s.weight_of(i, j, k);
                 if (to.weight_width == 4)
                     static_cast<float*>(to.weight)[e] = float(w);
                 else
@@ -173,8 +201,8 @@ struct fill_edges {
             if (to.params)
                 for (std::int32_t f = 0; f < s.n_params; ++f)
                     to.params[f * to.room + e] = s.param_of(f, i, j, k);
-        });
-    }
+        }
+    };
 };
 
 }  // namespace ranvier

@@ -10,6 +10,7 @@
 #include <bit>
 #include <cmath>
 #include <cstdint>
+#include <type_traits>
 
 namespace ranvier {
 
@@ -70,6 +71,26 @@ RANVIER_CALL std::uint32_t redraw_below(std::uint32_t n, key edges_key, std::uin
     return uniform_below(n, more);
 }
 
+// Takers of edges that want to know the sources of the next few edges before each of them is given.
+template <class F>
+concept looks_ahead = requires(F& f) {
+    f.ahead(1u);
+};
+
+// Edges of one target as they are drawn, for a taker of (source, k): the target itself is passed over.
+template <class F> struct sources_but_self {
+    F& take;
+    std::uint32_t self;  // index among the sources, or no_self
+
+    RANVIER_FN std::int32_t source(std::uint32_t j) const {
+        return static_cast<std::int32_t>(j + (j >= self));
+    }
+    RANVIER_FN void operator()(std::uint32_t j, std::int64_t k) const { take(source(j), k); }
+    RANVIER_FN void ahead(std::uint32_t j) const requires looks_ahead<F> {
+        take.ahead(static_cast<std::uint32_t>(source(j)));
+    }
+};
+
 // f(index, k) for k in [0, total): index uniform below n, or below n - k if `shrinking`. Words are made and
 // scaled for 4 `calls` draws at a time by loops that vectorise; word k mod 4 of call k / 4 belongs to draw k.
 template <int calls, bool shrinking, class F>
@@ -98,6 +119,9 @@ RANVIER_FN void draw_indices(key edges_key, std::uint32_t i, std::int64_t total,
                 if (uniform_below(bound, word[q & 3][q >> 2]).accepted) continue;
                 index[q & 3][q >> 2] = redraw_below(bound, edges_key, i, k0 + q);
             }
+        }
+        if constexpr (looks_ahead<F>) {
+            for (int q = 0; q < m; ++q) f.ahead(index[q & 3][q >> 2]);
         }
         int q = 0;
         for (; q + 4 <= m; q += 4) {
@@ -163,9 +187,7 @@ template <int calls = 16, class F> RANVIER_FN void for_each_source(edge_rule con
     }
     auto const self = self_source(rule, i);
     auto const n = static_cast<std::uint32_t>(rule.pre.n) - (self != no_self);
-    auto const emit = [&](std::uint32_t j, std::int64_t k) {
-        f(static_cast<std::int32_t>(j + (j >= self)), k);
-    };
+    sources_but_self<std::remove_reference_t<F>> const emit{f, self};
     if (n == 0) return;
     if (rule.kind == rule_kind::pairwise_bernoulli) {
         draw_bernoulli<calls>(edges_key, row, n, rule.p, emit);

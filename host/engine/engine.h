@@ -161,7 +161,7 @@ template <class Device> class engine final : public simulation_backend {
     }
     phase_seconds seconds() const override { return seconds_; }
     std::int64_t neuron_bytes() const override {
-        std::int64_t b = 0;
+        std::int64_t b = modulators_.bytes();
         for (auto const& p : partitions_) b += p->bytes();
         for (auto const& n : neurons_) b += n ? n->bytes() : 0;
         return b;

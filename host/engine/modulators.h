@@ -32,6 +32,11 @@ template <class Device> class modulators {
         device.synchronize();
     }
     bool empty() const { return trains_.empty(); }
+    std::int64_t bytes() const {
+        std::int64_t b = 0;
+        for (auto const& [id, t] : trains_) b += std::int64_t(t.columns.bytes());
+        return b;
+    }
     /// For kernels: stays where it is until other nodes are added.
     modulator_view const* view(std::int32_t id) const { return trains_.at(id).view; }
     /// Whether there is memory for another slice.

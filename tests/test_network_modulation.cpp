@@ -233,7 +233,9 @@ TEST_F(errors, transmitters) {
                                 [&] { net.connect(v, recorder); });
     rejects<illegal_connection>("volume_transmitter", "source", "volume_transmitter",
                                 [&] { net.connect(v, v); });
-    rejects<illegal_connection>("connect", "target", "", [&] { net.connect({{a[0]}, {v[0]}}, {}); });
+    rejects<illegal_connection>("connect", "target", "", [&] {
+        net.connect(edge_list{std::vector{a[0]}, std::vector{v[0]}});
+    });
     rejects<unknown_parameter>("volume_transmitter", "start", "", [&] { net.set(v, {{"start", 1.0}}); });
     rejects<unknown_parameter>("volume_transmitter", "stop", "", [&] { net.get(v, "stop"); });
     rejects<wrong_type>("volume_transmitter", "deliver_interval", "2.5", [&] {

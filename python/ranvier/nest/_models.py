@@ -161,7 +161,8 @@ def _synapse_values(model, info, params):
                 and name in info["reals"] | {"weight", "delay"}
             ):
                 value = float(value)
-            out[name] = _node_of_model(name, value) if name in ("weight_recorder", info["modulator"]) else value
+            is_node = name in ("weight_recorder", info["modulator"])
+            out[name] = _node_of_model(name, value) if is_node else value
         elif name == "receptor_type" and not isinstance(value, bool) and value == 0:
             continue
         else:

@@ -1,4 +1,4 @@
-"""Dopamine-modulated synapses: the reference's weights, its classes of errors, the library's own interface."""
+"""Dopamine-modulated synapses: the reference's weights and classes of errors, the library's own interface."""
 
 import json
 import os

@@ -81,25 +81,25 @@ template <class Rule> struct advance_modulated {
 
     template <class Team> RANVIER_FN void operator()(Team& team, pair_stdp_view<Rule> const& v) const {
         auto const* const begin = v.edges.rows.begin;
-        if (only >= 0)
-            team.single([&] {
-                std::int64_t r = 0;  // of its rows and the empty ones before: the last that begins by then
-                for (std::int64_t end = v.edges.rows.n; end - r > 1;) {
-                    auto const middle = r + (end - r) / 2;
-                    (begin[middle] <= only ? r : end) = middle;
-                }
-                advance(v, r, only);
-            });
-        else
-            team.for_rows(n_rows, [&](auto& lanes, std::int64_t i) {
-                auto const r = first_row + i;
-                std::int64_t const first = begin[r];
-                lanes.scatter(begin[r + 1] - first, [&](std::int64_t k) { advance(v, r, first + k); });
-            });
+        bool const one = only >= 0;
+        team.for_rows(one ? 1 : n_rows, [&](auto& lanes, std::int64_t i) {
+            auto const r = one ? row_of(v.edges.rows, only) : first_row + i;
+            std::int64_t const first = one ? only : begin[r], n = one ? 1 : begin[r + 1] - first;
+            lanes.scatter(n, [&](std::int64_t k) { advance(v, r, first + k); });
+        });
         team.sync();
     }
 
   private:
+    /// Of an edge: the last row that begins by then.
+    RANVIER_FN static std::int64_t row_of(row_view const& rows, std::int64_t e) {
+        std::int64_t r = 0;
+        for (std::int64_t end = rows.n; end - r > 1;) {
+            auto const middle = r + (end - r) / 2;
+            (rows.begin[middle] <= e ? r : end) = middle;
+        }
+        return r;
+    }
     RANVIER_FN void advance(pair_stdp_view<Rule> const& v, std::int64_t r, std::int64_t e) const {
         auto edge = modulated_edge<Rule>::load(v, e);
         edge.pass(v, e, v.k_plus[r], v.last[r], until);

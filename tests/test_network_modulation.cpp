@@ -151,6 +151,20 @@ TEST(dopamine_in_networks, the_transmitter_may_change) {
     EXPECT_NEAR(n(), (std::exp(-14.0 / 200) + std::exp(-3.0 / 200)) / 200, 1e-16);
 }
 
+/// What is given with a connection holds from when it is made.
+TEST(dopamine_in_networks, connections_may_come_later) {
+    quiet q;
+    q.net.simulate(33);
+    q.net.connect(q.post, q.pre, all_to_all(),
+                  {.model = dopamine, .weight = 7.0, .params = {{"Kplus", 3.0}, {"c", -1.0}, {"n", 0.25}}});
+    q.net.simulate(12);
+    auto const t = q.net.connections(q.post, q.pre, dopamine);
+    EXPECT_NEAR(t.weight.at(0), 7 + integral(-1, 0.25, 0, 12), 1e-12);
+    EXPECT_NEAR(t.Kplus.at(0), 3 * std::exp(-12.0 / 20), 1e-15);
+    EXPECT_NEAR(q.net.connection_values(t.handle, "n").at(0), 0.25 * std::exp(-12.0 / 200), 1e-16);
+    EXPECT_NEAR(q.value("weight"), 50 + integral(2, 0.5, 0, 45), 1e-11);
+}
+
 /// More arrivals and postsynaptic spikes than are kept, while the source is silent.
 TEST(dopamine_in_networks, memory_of_long_runs_is_bounded) {
     std::vector<hash_text> hashes;

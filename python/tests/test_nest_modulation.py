@@ -11,7 +11,9 @@ os.environ.setdefault("PYNEST_QUIET", "1")
 import ranvier  # noqa: E402
 import ranvier.nest as nest  # noqa: E402
 
-DATA = pathlib.Path(__file__).resolve().parents[2] / "tests" / "data" / "reference_dopamine.json"
+# The data of the library's own tests, or wherever RANVIER_TEST_DATA says they are.
+BESIDE = pathlib.Path(__file__).resolve().parents[2] / "tests" / "data"
+DATA = pathlib.Path(os.environ.get("RANVIER_TEST_DATA", BESIDE)) / "reference_dopamine.json"
 MODEL = "stdp_dopamine_synapse"
 NESTErrors = nest.kernel.NESTErrors
 

@@ -26,6 +26,9 @@ projection network::implementation::project(nodes const& pre, nodes const& post,
     auto const& s = synapses[std::size_t(p.synapse)];
     p.ordinal = p.drawn_as = ordinal;
     p.seed = opt.seed;
+    if (!s.model->modulator.empty() && s.modulator == 0)
+        throw out_of_range({s.name, s.model->modulator, "none", s.model->no_modulator,
+                            "set it with set_defaults or copy_model before connecting"});
     p.receptor = with.receptor;
     p.made_at = now;
     p.pre_ids = pre.list();
@@ -76,7 +79,7 @@ projection network::implementation::project(nodes const& pre, nodes const& post,
             connect_labels[p.ordinal] = label_of(s, value);
             continue;
         }
-        if (s.model->common.find(name) || name == "weight_recorder")
+        if (s.model->common.find(name) || name == "weight_recorder" || name == s.model->modulator)
             throw illegal_connection({s.name, name, value.text(), "set_defaults or copy_model",
                                       "it belongs to the synapse model, not to a connection"});
         auto const* const f = s.model->params.find(name);
@@ -172,20 +175,25 @@ void network::implementation::connect(nodes const& pre, nodes const& post, rule 
             {"connect", pre.empty() ? "sources" : "targets", "none", "at least one node", "give nodes"});
     auto const from = common_role(pre, "sources"), to = common_role(post, "targets");
     auto const& model = *synapses[std::size_t(synapse_named(with.model))].model;
-    bool const detector = to == node_role::correlation_detector;
-    if (model.plastic && (to == node_role::spike_recorder || detector || from == node_role::multimeter))
+    bool const detector = to == node_role::correlation_detector,
+               transmitter = to == node_role::volume_transmitter;
+    if (model.plastic &&
+        (to == node_role::spike_recorder || detector || transmitter || from == node_role::multimeter))
         throw illegal_connection({with.model, from == node_role::multimeter ? "source" : "target",
-                                  "a recorder", "neurons", "leave the synapse model out"});
+                                  transmitter ? "a volume transmitter" : "a recorder", "neurons",
+                                  "leave the synapse model out"});
     for (auto const* const p : {&pre, &post}) reject_weight_recorder(population_of(p->front()));
     if (to == node_role::spike_recorder) return connect_recorder(pre, post, how, with);
+    if (transmitter) return connect_transmitter(pre, post, how, with);
     if (detector && from != node_role::correlation_detector) return connect_detector(pre, post, how, with);
     if (from == node_role::multimeter && to == node_role::neuron) return connect_meter(pre, post, how, with);
-    if (to != node_role::neuron || is_recorder(from) || from == node_role::correlation_detector)
+    if (to != node_role::neuron || is_recorder(from) || from == node_role::correlation_detector ||
+        from == node_role::volume_transmitter)
         throw illegal_connection(
             {"connect", "direction",
              population_of(pre.front()).model_name + " -> " + population_of(post.front()).model_name,
              "generator -> neuron, neuron -> neuron, neuron or spike source -> spike recorder or correlation "
-             "detector, multimeter -> neuron",
+             "detector, neuron -> volume transmitter, multimeter -> neuron",
              "turn it round: recorders of spikes are targets, meters are sources"});
     if (how.make_symmetric) return connect_symmetric(pre, post, how, with, from);
     finish(project(pre, post, how, with, connects), from);
@@ -298,7 +306,8 @@ void network::implementation::connect(edge_list const& edges, synapse const& wit
     }
     auto const& first = population_of(p.pre_ids.front());
     reject_weight_recorder(first);
-    if (is_recorder(*from) || *from == node_role::correlation_detector)
+    if (is_recorder(*from) || *from == node_role::correlation_detector ||
+        *from == node_role::volume_transmitter)
         throw illegal_connection(
             {"connect", "source", first.model_name, "neurons and generators",
              *from == node_role::multimeter ? "connect recorders by a rule" : "make it the target"});

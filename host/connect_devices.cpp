@@ -186,6 +186,25 @@ void network::implementation::connect_detector(nodes const& pre, nodes const& po
     dirty = true;
 }
 
+void network::implementation::connect_transmitter(nodes const& pre, nodes const& post, rule const& how,
+                                                  synapse const& with) {
+    auto const& name = population_of(post.front()).model_name;
+    for (std::int64_t j = 0; j < pre.size(); ++j)
+        if (auto const& p = population_of(pre[j]); p.model->role != node_role::neuron)
+            throw illegal_connection(
+                {name, "source", p.model_name, "neurons", "put a parrot_neuron between a generator and it"});
+    auto const p = check_recording(pre, post, how, with, name);
+    count_delays(p);
+    least_delay = std::min(least_delay, p.least_delay);
+    scratch_memory memory(scratch_bytes + std::size_t(scratch_words(p.rule)) * 4);
+    serial_team team(memory);
+    auto const edges = edge_source_of(p);
+    for_each_edge(team, edges, [&](std::int32_t i, std::int32_t j, std::int64_t k) {
+        transmitters.connect(p.rule.pre[j], p.rule.post[i], edges.delay_of(i, j, k));
+    });
+    dirty = true;
+}
+
 void network::implementation::connect_meter(nodes const& pre, nodes const& post, rule const& how,
                                             synapse const& with) {
     auto const p = check_recording(pre, post, how, with, population_of(pre.front()).model_name);

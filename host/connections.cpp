@@ -184,7 +184,7 @@ void network::set_connection_values(std::vector<std::uint64_t> const& handles, s
         if (!f)
             throw unknown_parameter({s.name, std::string(name), shown, "weight" + state_names(*s.model),
                                      "give it in connect, or check the spelling"});
-        if (s.model->pairs)
+        if (std::size_t(f - s.model->state.fields.data()) < s.model->source_traces)
             throw illegal_connection(
                 {s.name, f->name, shown, "one value for all connections of a connect", "give it in connect"});
         if (std::isnan(values[i]))

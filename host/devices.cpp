@@ -33,6 +33,9 @@ void network::implementation::add_device(population const& p) {
             case node_role::correlation_detector:
                 correlations.add(id, new_detector());
                 break;
+            case node_role::volume_transmitter:
+                transmitters.add(id);
+                break;
             case node_role::weight_recorder:
                 recorders.add_weight_recorder(id, p.model_name);
                 weight_filters[id] = {};
@@ -59,6 +62,7 @@ void network::implementation::remove_device(population const& p) {
         windows.erase(id);
         packets.erase(id);
         correlations.remove(id);
+        transmitters.remove(id);
         weight_filters.erase(id);
         if (recorders.exists(id)) recorders.remove(id);
         if (p.model->role == node_role::spike_source || p.model->role == node_role::packet_source)
@@ -156,6 +160,13 @@ void network::implementation::set_device(population const& p, nodes const& which
             }
             return;
         }
+        case node_role::volume_transmitter: {
+            std::vector<std::int64_t> changed;
+            for (std::size_t i = 0; i < n; ++i)
+                changed.push_back(changed_interval(p, which[std::int64_t(i)], values));
+            for (std::size_t i = 0; i < n; ++i) transmitters.interval(which[std::int64_t(i)]) = changed[i];
+            return;
+        }
         case node_role::spike_recorder:
         case node_role::weight_recorder:
         case node_role::multimeter: {
@@ -237,6 +248,8 @@ double network::implementation::device_value(std::int32_t id, population const& 
         if (name == "Tstop") return s.t_stop;
         if (detector_list(id, name))
             throw wrong_type({p.model_name, std::string(name), "a list", "one value", "use list()"});
+    } else if (transmitters.exists(id)) {
+        if (name == p.model->params.fields.front().name) return double(transmitters.interval(id));
     } else if (auto const w = windows.find(id); w != windows.end()) {
         if (in_window) return window_value(w->second);
         auto const s = recorders.settings(id);
@@ -253,8 +266,9 @@ double network::implementation::device_value(std::int32_t id, population const& 
         throw wrong_size(
             {p.model_name, std::string(name), fmt::format("{} values", v.size()), "one value", "use list()"});
     }
+    auto const window = names_of(p.model->state.fields);
     throw unknown_parameter({p.model_name, std::string(name), "",
-                             names_of(p.model->params.fields) + ", origin, start, stop",
+                             names_of(p.model->params.fields) + (window.empty() ? "" : ", ") + window,
                              "check the spelling"});
 }
 

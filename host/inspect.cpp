@@ -47,7 +47,7 @@ dictionary defaults_of(node_instance const& m) {
         return all;
     }
     device_window const window;
-    add_fields(all, describe_record<device_window>(), &window);
+    add_fields(all, model.state, &window);
     if (model.list)
         for (auto const& name : {model.list->times, model.list->values})
             all.emplace_back(name, std::vector<double>{});
@@ -87,6 +87,7 @@ dictionary network::defaults(std::string_view model) const {
         add_fields(all, s.model->params, s.params.data());
         add_fields(all, s.model->state, s.state.data());
         all.emplace_back("weight_recorder", std::int64_t{s.weight_recorder});
+        if (!s.model->modulator.empty()) all.emplace_back(s.model->modulator, std::int64_t{s.modulator});
         if (has_label(*s.model)) {
             auto const label = self_->model_labels.find(s.name);
             all.emplace_back("synapse_label",

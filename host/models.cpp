@@ -65,6 +65,7 @@ std::string parameters_of(synapse_model const& m) {
     for (auto const* r : {&m.common, &m.params, &m.state})
         for (auto const& f : r->fields) s += ", " + f.name;
     s += ", weight_recorder";
+    if (!m.modulator.empty()) s += ", " + m.modulator;
     return has_label(m) ? s + ", synapse_label" : s;
 }
 
@@ -138,7 +139,9 @@ void network::implementation::set_instance(synapse_instance& s, dictionary const
             if (name == "weight") check_weight(s, x);
             (name == "weight" ? copy.weight : copy.delay) = x;
         } else if (name == "weight_recorder") {
-            copy.weight_recorder = weight_recorder_of(s.name, value);
+            copy.weight_recorder = node_of_model(s.name, name, value, node_role::weight_recorder);
+        } else if (!name.empty() && name == s.model->modulator) {
+            copy.modulator = node_of_model(s.name, name, value, node_role::volume_transmitter);
         } else if (auto const* f = s.model->common.find(name)) {
             write_field(*f, copy.common.data(), scalar(value, *f, s.name));
         } else if (auto const* g = s.model->params.find(name)) {
@@ -220,7 +223,11 @@ void network::implementation::set_defaults(std::string_view model, dictionary co
     auto& s = synapses[std::size_t(synapse_named(model))];
     auto values = defaults;
     auto const label = take_label(s, values);
-    set_instance(s, values);
+    auto changed = s;
+    set_instance(changed, values);
+    if (changed.common != s.common || changed.modulator != s.modulator)
+        engine->settle(std::int32_t(&s - synapses.data()));
+    s = std::move(changed);
     if (label) model_labels[s.name] = *label;
     if (s.model->common_weight)
         for (std::size_t p = 0; p < populations.size(); ++p) heavier(std::int32_t(p), std::fabs(s.weight));

@@ -127,6 +127,8 @@ bool network::implementation::slice(spike_list const& from_generators, spike_lis
                 recorders.train(receiver, stamp, e);
         });
         recorders.spikes(s);
+        transmitters.spikes(s);
+        transmitters.forget(now);
         correlations.spikes(s, true);
         correlations.count();
         weights.spikes(s);

@@ -104,8 +104,9 @@ class network {
 
     /// A model of its own, with other defaults; for nodes or synapses. Common properties of synapse models
     /// (stdp_pl_synapse_hom's tau_plus, ...) are set here or with set_defaults, and so is every synapse
-    /// model's weight_recorder: the id of the node that records what its connections send, 0 for none.
-    /// unknown_node, illegal_connection.
+    /// model's weight_recorder: the id of the node that records what its connections send, 0 for none. So is,
+    /// before anything is connected, stdp_dopamine_synapse's volume_transmitter, a node; networks with such
+    /// connections are simulated one slice at a time. unknown_node, illegal_connection.
     void copy_model(std::string_view existing, std::string const& name, dictionary const& defaults = {});
     /// For nodes and connections made later; common properties of synapse models also for existing ones.
     void set_defaults(std::string_view model, dictionary const& defaults);
@@ -135,8 +136,8 @@ class network {
     /// Connects pre to post: neurons and generators to neurons; neurons and generators of spikes to spike
     /// recorders (a Poisson generator sends each an independent train); multimeters to neurons. Made before
     /// the next run; specification and seed are taken now. Also neurons and generators of spikes to receptors
-    /// 0 and 1 of correlation detectors, with weights. Weight recorders are not connected, but are the
-    /// weight_recorder of synapse models, see set_defaults.
+    /// 0 and 1 of correlation detectors, with weights; neurons to volume transmitters. Weight recorders are
+    /// not connected, but are the weight_recorder of synapse models, see set_defaults.
     void connect(nodes const& pre, nodes const& post, rule const& how = all_to_all(),
                  synapse const& with = {});
     void connect(edge_list const& edges, synapse const& with = {});
@@ -159,13 +160,13 @@ class network {
     void set_weights(std::vector<std::uint64_t> const& handles, std::vector<double> const& weights);
     /// One value for each handle of "weight", "delay" (ms), a parameter (where a connect gave all its
     /// connections the same) or state variable of all the connections' models, or "synapse_label" (-1: none)
-    /// of models *_lbl. If all their sources are in [first, last], saying so saves reading the others.
-    /// unknown_parameter, out_of_range.
+    /// of models *_lbl. What dopamine modulates is as of now, weights too. If all their sources are in
+    /// [first, last], saying so saves reading the others. unknown_parameter, out_of_range.
     std::vector<double> connection_values(std::vector<std::uint64_t> const& handles, std::string_view name,
                                           std::int32_t first = 1, std::int32_t last = INT32_MAX - 1);
-    /// Labels, and state of connections that have their own (short-term plasticity); values[i] for
-    /// handles[i]. What belongs to a source's spikes (Kplus) is given in connect. unknown_parameter,
-    /// out_of_range, wrong_type, wrong_size, illegal_connection.
+    /// Labels, and state of connections that have their own (short-term plasticity, c and n of dopamine);
+    /// values[i] for handles[i]. What belongs to a source's spikes (Kplus) is given in connect.
+    /// unknown_parameter, out_of_range, wrong_type, wrong_size, illegal_connection.
     void set_connection_values(std::vector<std::uint64_t> const& handles, std::string_view name,
                                std::vector<double> const& values);
     std::string_view synapse_name(std::int32_t index) const;

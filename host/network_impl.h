@@ -11,6 +11,7 @@
 #include "host/recorder.h"
 #include "host/registry.h"
 #include "host/spike_source.h"
+#include "host/transmitters.h"
 #include "host/weight_recording.h"
 #include "models/devices.h"
 
@@ -65,6 +66,7 @@ struct network::implementation final : slice_sink {
     std::map<std::int32_t, packet_state> packets;
     host_trains recorded_trains, shared_trains;  // into recorders; of generators with one train for all
     correlation_detectors correlations;
+    volume_transmitters transmitters;
     std::map<std::int32_t, weight_filter> weight_filters;  // of weight recorders
     weight_recordings weights;
 
@@ -171,8 +173,12 @@ struct network::implementation final : slice_sink {
     /// Ids of a filter. wrong_type, unknown_node.
     std::vector<std::int64_t> ids_of(std::string const& object, std::string const& name,
                                      parameter const& value) const;
-    /// A synapse model's weight_recorder; 0 of an empty list. wrong_type, unknown_node, illegal_connection.
-    std::int32_t weight_recorder_of(std::string const& object, parameter const& value) const;
+    /// A node of a synapse model: its weight_recorder, or who modulates; 0 of an empty list. wrong_type,
+    /// wrong_size, unknown_node, illegal_connection.
+    std::int32_t node_of_model(std::string const& object, std::string const& name, parameter const& value,
+                               node_role role) const;
+    /// deliver_interval of a volume transmitter, as it becomes.
+    std::int64_t changed_interval(population const& p, std::int32_t id, dictionary const& values) const;
     void plan_weight_recordings();
     /// What a correlation detector has counted, if it is one and the name is that of a list.
     std::optional<std::vector<double>> detector_list(std::int32_t id, std::string_view name) const;
@@ -219,6 +225,7 @@ struct network::implementation final : slice_sink {
     void finish(projection p, node_role from);
     void connect_recorder(nodes const& pre, nodes const& post, rule const& how, synapse const& with);
     void connect_detector(nodes const& pre, nodes const& post, rule const& how, synapse const& with);
+    void connect_transmitter(nodes const& pre, nodes const& post, rule const& how, synapse const& with);
     void connect_meter(nodes const& pre, nodes const& post, rule const& how, synapse const& with);
     /// receptors: how many the recorder has.
     projection check_recording(nodes const& pre, nodes const& post, rule const& how, synapse const& with,
@@ -252,6 +259,9 @@ struct network::implementation final : slice_sink {
     void simulate(double ms);
     void generated(std::int64_t t, int steps, std::vector<spike_event>& events,
                    std::vector<std::int64_t>& begin) override;
+    void arrivals(std::int64_t t, int steps, std::vector<modulator_arrival>& all) override {
+        transmitters.arrivals(t, steps, all);
+    }
     bool slice(spike_list const& from_generators, spike_list const& spikes,
                std::vector<samples_view> const& samples) override;
     void sent(std::int32_t group, spike_list const& spikes, std::int64_t const* begin,

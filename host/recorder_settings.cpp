@@ -86,6 +86,20 @@ network::implementation::detector_change network::implementation::changed_detect
     return c;
 }
 
+std::int64_t network::implementation::changed_interval(population const& p, std::int32_t id,
+                                                       dictionary const& values) const {
+    auto const& fields = p.model->params;
+    auto const& interval = fields.fields.front();
+    std::vector<std::byte> record(fields.size);
+    write_field(interval, record.data(), double(transmitters.interval(id)));
+    for (auto const& [name, value] : values) {
+        if (name != interval.name) reject_unknown(p.model_name, name, value, interval.name);
+        write_field(interval, record.data(), double(integer_of(value, p.model_name, name)));
+    }
+    if (auto bad = fields.check(record.data(), p.model_name)) throw out_of_range(*bad);
+    return std::int64_t(read_field(interval, record.data()));
+}
+
 std::vector<std::int64_t> network::implementation::ids_of(std::string const& object, std::string const& name,
                                                           parameter const& value) const {
     auto ids = integers_of(value, object, name);
@@ -99,17 +113,19 @@ std::vector<std::int64_t> network::implementation::ids_of(std::string const& obj
     return ids;
 }
 
-std::int32_t network::implementation::weight_recorder_of(std::string const& object,
-                                                         parameter const& value) const {
-    auto const ids = integers_of(value, object, "weight_recorder");
-    if (ids.empty() || (ids.size() == 1 && ids[0] == 0)) return 0;
-    mistake const m{object, "weight_recorder", value.text(), "the id of a node of the model weight_recorder",
-                    "an empty list or 0 ends recording"};
+std::int32_t network::implementation::node_of_model(std::string const& object, std::string const& name,
+                                                    parameter const& value, node_role role) const {
+    auto const ids = integers_of(value, object, name);
+    bool const records = role == node_role::weight_recorder,
+               none = ids.empty() || ids == std::vector<std::int64_t>{0};
+    if (records && none) return 0;
+    mistake const m{object, name, value.text(), fmt::format("the id of a node of the model {}", name),
+                    records ? "an empty list or 0 ends recording" : "create one, and connect neurons to it"};
+    if (none) throw out_of_range(m);
     if (ids.size() > 1) throw wrong_size(m);
     if (ids[0] < 1 || ids[0] >= id_after_last()) throw unknown_node(m);
     auto const id = std::int32_t(ids[0]);
-    if (populations[std::size_t(population_index(id))].model->role != node_role::weight_recorder)
-        throw illegal_connection(m);
+    if (populations[std::size_t(population_index(id))].model->role != role) throw illegal_connection(m);
     return id;
 }
 

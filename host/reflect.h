@@ -355,7 +355,8 @@ template <class D> node_model describe_device() {
     if constexpr (requires { D::reference; }) m.reference = D::reference;
     m.role = D::role;
     m.params = describe_record<typename D::params>();
-    m.state = describe_record<device_window>();
+    m.state = D::role == node_role::volume_transmitter ? describe_record<nothing>()
+                                                       : describe_record<device_window>();
     if constexpr (requires(typename D::params p) { D::emit(p, 0.0, 0.1); })
         m.emit = [](void const* p, double value, double h) {
             return D::emit(*static_cast<typename D::params const*>(p), value, h);
@@ -390,6 +391,9 @@ struct synapse_model {
     bool pairs = false, triplets = false, stochastic = false;
     double weight = 1;  // default
     record_info common, params, state;
+    std::string modulator,
+        no_modulator;               // name of the property that tells who modulates; what is said if none
+    std::size_t source_traces = 0;  // members of state that are traces of sources: the first ones
     bool (*weight_ok)(void const* params, double weight) = nullptr;
     double (*largest_factor)(void const* params, void const* state) = nullptr;
     std::string weight_range;
@@ -405,12 +409,14 @@ template <class S> synapse_model describe_synapse(bool single) {
     m.plastic = S::kind != synapse_kind::fixed;
     m.pairs = S::kind == synapse_kind::pairs;
     if constexpr (S::kind == synapse_kind::pairs) m.triplets = of_triplets<typename S::template rule<double>>;
+    if constexpr (requires { S::modulator; }) m.modulator = S::modulator, m.no_modulator = S::no_modulator;
     if constexpr (S::kind == synapse_kind::sending) m.stochastic = S::template rule<double>::stochastic;
     m.common_weight = S::common_weight;
     m.weight = S::weight;
     m.common = describe_record<typename S::common>();
     m.params = describe_record<typename S::params>();
     m.state = describe_record<typename S::state>();
+    if (m.pairs) m.source_traces = m.modulator.empty() ? m.state.fields.size() : 1;
     if constexpr (requires(typename S::params p) { S::weight_ok(p, 1.0); }) {
         m.weight_ok = [](void const* p, double w) {
             return S::weight_ok(*static_cast<typename S::params const*>(p), w);

@@ -58,7 +58,7 @@ double network::implementation::connection_estimate(projection const& p) const {
                        : p.largest_delay < 65536        ? 2
                                                         : 4;
     auto const own = p.params_vary ? double(s.params.size) + 16 : 0;
-    auto const state = s.plastic && !s.pairs ? double(s.state.size) : 0;
+    auto const state = s.plastic && (!s.pairs || !s.modulator.empty()) ? double(s.state.size) : 0;
     return double(p.edges) * (2.0 + weight + delay + own + state) + rows * (4 + (s.plastic ? 16 : 0));
 }
 

@@ -14,8 +14,7 @@
 // time. The operations are the same.
 #pragma once
 #include "kernels/deliver.h"
-#include "kernels/history.h"
-#include "models/synapse.h"
+#include "kernels/modulation.h"
 
 namespace ranvier {
 
@@ -116,8 +115,10 @@ template <class Rule> struct pair_stdp_row {
             auto const last = own ? v.last[e] : of_row.last;
             auto const delay = v.edges.delay(e);
             auto const x = t - delay;
-            auto const after = last - delay > x - memory_of_pairs ? last - delay : x - memory_of_pairs;
-            facilitate_edge(v, rule, e, k_plus, last, after, x);
+            if constexpr (!modulated<Rule>) {
+                auto const after = last - delay > x - memory_of_pairs ? last - delay : x - memory_of_pairs;
+                facilitate_edge(v, rule, e, k_plus, last, after, x);
+            }
             auto const j = v.edges.target[e];
             std::int64_t rank = 0;
             while (v.history.at(rank, j) > x) ++rank;
@@ -128,6 +129,13 @@ template <class Rule> struct pair_stdp_row {
                 auto const r = decayed_trace(triplet, t - last, double(rule.decay_triplet));
                 wi = rule.depress(v.edges.weight[e], k_minus, r);
                 if (own) v.k_plus_triplet[e] = r + 1;
+            } else if constexpr (modulated<Rule>) {
+                auto edge = modulated_edge<Rule>::load(v, e);
+                edge.pass(v, e, k_plus, last, t);
+                edge.evolve(rule, t);
+                rule.depress(edge.traces, k_minus);
+                edge.store(v, e);
+                wi = edge.weight;
             } else {
                 wi = rule.depress(v.edges.weight[e], k_minus);
             }

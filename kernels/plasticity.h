@@ -11,7 +11,7 @@ struct deliver_pair_stdp {
     template <class Team, class Rule> RANVIER_FN void operator()(Team& team, inbox_view const& inbox,
                                                                  pair_stdp_view<Rule> const& v,
                                                                  spike_list const& spikes) const {
-        if constexpr (Team::one_lane && !of_triplets<Rule>)
+        if constexpr (Team::one_lane && !edge_by_edge<Rule>)
             if (v.edges.delay.width == 0 && !v.own.base && !v.sent)
                 return step_by_step(team, inbox, v, spikes);
         auto const first = spikes.begin[0];
@@ -69,7 +69,7 @@ struct deliver_pair_stdp {
                 next_triplet = next_trace(triplet, step + 1 - last, double(v.shared.decay_triplet));
             }
         pair_stdp_row<Rule> const row{v, inbox, step, source};
-        if constexpr (of_triplets<Rule>)
+        if constexpr (edge_by_edge<Rule>)
             row.one_by_one(lanes, first, m, {k_plus, last, triplet});
         else if (!together)
             row.one_by_one(lanes, first, m, {k_plus, last, triplet});
@@ -108,16 +108,22 @@ struct catch_up_pair_stdp {
         auto const& v = view;
         team.for_rows(v.edges.rows.n, [&](auto& lanes, std::int64_t r) {
             auto const first = v.edges.rows.begin[r], end = v.edges.rows.begin[r + 1];
-            bool const own = v.own.base != nullptr;
+            [[maybe_unused]] bool const own = v.own.base != nullptr;
             lanes.scatter(first == end ? 0 : n, [&](std::int64_t i) {
                 auto const j = neurons[i];
                 for (auto e = lower_bound(v.edges.target, first, end, j); e < end && v.edges.target[e] == j;
                      ++e) {
-                    auto const last = own ? v.last[e] : v.last[r];
-                    auto const after = last - v.edges.delay(e);
-                    if (after >= drop[j]) continue;
-                    facilitate_edge(v, own ? v.own.load(e) : v.shared, e, own ? v.k_plus[e] : v.k_plus[r],
-                                    last, after, drop[j]);
+                    if constexpr (modulated<Rule>) {
+                        auto edge = modulated_edge<Rule>::load(v, e);
+                        edge.pass(v, e, v.k_plus[r], v.last[r], drop[j] + v.edges.delay(e));
+                        edge.store(v, e);
+                    } else {
+                        auto const last = own ? v.last[e] : v.last[r];
+                        auto const after = last - v.edges.delay(e);
+                        if (after >= drop[j]) continue;
+                        facilitate_edge(v, own ? v.own.load(e) : v.shared, e, own ? v.k_plus[e] : v.k_plus[r],
+                                        last, after, drop[j]);
+                    }
                 }
             });
         });

@@ -110,6 +110,24 @@ struct sent_view {
     RANVIER_FN double* of(std::int64_t row) const { return weight + next[row]; }
 };
 
+/// Spikes that modulate synapses, by the time at which they arrive.
+struct modulator_view {
+    std::int64_t const *stamp, *multiplicity;  // [arrival], stamps ascending
+    std::int64_t n;
+};
+
+/// What edges keep whose rule is modulated; nothing, for other rules.
+template <class Rule> struct modulation {};
+template <class Rule>
+requires requires { typename Rule::traces; }
+struct modulation<Rule> {
+    columns<typename Rule::traces> traces;
+    /// [edge] when something last happened to it: it has been through all that has this stamp, or an earlier
+    /// one, and its weight and traces are as of then.
+    std::int64_t* as_of;
+    modulator_view const* modulator;
+};
+
 /// Edges whose weight depends on the spikes of source and target by pairs (synapses.md, 3).
 template <class Rule> struct pair_stdp_view {
     using value_type = typename Rule::value_type;
@@ -124,6 +142,7 @@ template <class Rule> struct pair_stdp_view {
     fault* first_fault;
     double* k_plus_triplet = nullptr;  // as k_plus, of rules of triplets
     sent_view const* sent = nullptr;   // null: nobody records; else edges are worked one by one
+    modulation<Rule> modulated = {};
 };
 
 /// Edges that send what state makes of their weight, which only spikes of the source change (synapses.md, 4).

@@ -1,6 +1,6 @@
 // What a generator or recorder is made of. A device is a struct with
 //   name, summary          text
-//   role                   a node_role
+//   role                   a node_role; all but volume transmitters have a device_window
 //   params                 record with checks, as of neurons
 //   list                   value_list, optional: two lists, times and what holds from them on. Of a generator
 //                          params has a flag allow_offgrid_times then
@@ -34,7 +34,8 @@ enum class node_role {
     spike_recorder,
     multimeter,
     correlation_detector,
-    weight_recorder
+    weight_recorder,
+    volume_transmitter
 };
 
 /// When a device is active, t = origin + start to origin + stop (time_and_events.md, 4): recorders and

@@ -109,6 +109,23 @@ struct weight_recorder {
     using params = spike_recorder::params;
 };
 
+/// Of a synapse model (set_defaults, copy_model).
+struct volume_transmitter {
+    static constexpr char name[] = "volume_transmitter";
+    static constexpr char summary[] =
+        "Spikes of the neurons that are connected to it modulate the synapses of the models whose "
+        "volume_transmitter it is, from the delay of the connection on; deliver_interval changes nothing, as "
+        "what "
+        "they do is always up to date";
+    static constexpr char reference[] = "Potjans, Morrison & Diesmann 2010, Front Comput Neurosci 4:141";
+    static constexpr auto role = node_role::volume_transmitter;
+    struct params {
+        integer deliver_interval = 1;
+        using fields = field_list<&params::deliver_interval>;
+        using checks = check_list<positive<&params::deliver_interval>>;
+    };
+};
+
 /// All devices, in order of their ids and of the documentation.
 template <class... D> struct device_list {
     template <class F> static void for_each(F f) { (f.template operator()<D>(), ...); }
@@ -117,6 +134,7 @@ using all_devices =
     device_list<poisson_generator, inhomogeneous_poisson_generator, sinusoidal_poisson_generator,
                 mip_generator, gamma_sup_generator, ppd_sup_generator, dc_generator, ac_generator,
                 step_current_generator, noise_generator, spike_generator, pulsepacket_generator,
-                spike_recorder, multimeter, voltmeter, correlation_detector, weight_recorder>;
+                spike_recorder, multimeter, voltmeter, correlation_detector, weight_recorder,
+                volume_transmitter>;
 
 }  // namespace ranvier

@@ -26,6 +26,13 @@
 //   decay_triplet       of the source's second trace
 //   working_type        optional, see working_of
 //   facilitate(w, k, y), depress(w, k, r)   y: second trace of the target just before its spike, r: of source
+// or, if spikes of a third party modulate what becomes of pairs (kernels/modulation.h),
+//   traces              record of what each edge keeps beside its weight: members of the state after Kplus
+//   facilitate(traces&, k), depress(traces&, k), modulate(traces&, spikes)
+//   evolve(w, traces&, steps)   new weight, after steps in which nothing of that happens
+// and its model
+//   modulator           name of its property (set_defaults, copy_model): the node at which those spikes
+//   arrive no_modulator        what is said if there is none
 // Every model exists twice: `name` with double weights, `name_hpc` with float weights.
 #pragma once
 #include "models/model.h"
@@ -46,6 +53,16 @@ template <class Rule>
 concept of_triplets = requires(Rule r) {
     r.decay_triplet;
 };
+
+/// Whether a rule of pairs is modulated by spikes of a third party.
+template <class Rule>
+concept modulated = requires {
+    typename Rule::traces;
+};
+
+/// Whether edges are worked one by one, not in passes that vectorise.
+template <class Rule>
+concept edge_by_edge = of_triplets<Rule> || modulated<Rule>;
 
 /// Type in which a rule of pairs computes: that of its weights, but if it says otherwise.
 template <class Rule> struct working { using type = typename Rule::value_type; };

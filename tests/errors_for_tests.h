@@ -96,7 +96,11 @@ inline void build_everything(network& net) {
         auto const some = of_model(net, "iaf_psc_alpha")[0];
         if (m.role == node_role::weight_recorder)
             net.set_defaults("stdp_synapse", {{"weight_recorder", made.front()}});
-        else if (m.role == node_role::correlation_detector)
+        else if (m.role == node_role::volume_transmitter) {
+            net.connect(some, made);
+            for (auto const& s : synapse_models())
+                if (!s.modulator.empty()) net.set_defaults(s.name, {{s.modulator, made.front()}});
+        } else if (m.role == node_role::correlation_detector)
             net.connect(some, made, all_to_all(), {.receptor = 1});
         else if (sampler)
             net.connect(made, some);

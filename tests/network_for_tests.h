@@ -31,6 +31,14 @@ inline nodes all_of_model(network const& net, std::string_view model) {
     return nodes(ids);
 }
 
+/// A volume transmitter for the synapse models that need one.
+inline nodes give_transmitter(network& net) {
+    auto const made = net.create("volume_transmitter");
+    for (auto const& s : synapse_models())
+        if (!s.modulator.empty()) net.set_defaults(s.name, {{s.modulator, made.front()}});
+    return made;
+}
+
 inline std::uint64_t bits(double x) { return std::bit_cast<std::uint64_t>(x); }
 inline std::vector<std::uint64_t> bits(std::vector<double> const& x) {
     std::vector<std::uint64_t> all;

@@ -104,6 +104,8 @@ inline void build_plasticity(network& net) {
     net.connect(noise(net, 20000), relays.slice(0, 2));
     net.connect(noise(net, 3000), neurons, all_to_all(), {.weight = 30.0, .delay = 0.3});
     auto const sources = neurons + relays + periodic;
+    auto const transmitter = give_transmitter(net);
+    net.connect(relays.slice(0, 9), transmitter, all_to_all(), {.delay = uniform(0.1, 3)});
     net.connect(sources, neurons, fixed_indegree(4),
                 {.model = "bernoulli_synapse_lbl",
                  .weight = 20.0,
@@ -125,6 +127,8 @@ inline void build_plasticity(network& net) {
         make(neurons, fixed_indegree(6), 20.0, 0.5 + 0.1 * n);
         make(neurons, fixed_indegree(6), uniform(5, 30), uniform(0.1, 9));
         if (s.pairs) make(neurons, fixed_indegree(6), 20.0, 0.5 + 0.1 * n, {{"Kplus", 0.5}});
+        if (!s.modulator.empty())
+            make(neurons, fixed_indegree(6), 20.0, uniform(0.1, 9), {{"c", -0.5}, {"n", 0.01}});
         if (s.triplets) make(neurons, fixed_indegree(6), 20.0, 1.5, {{"Kplus_triplet", 0.5}});
         if (s.state.find("u"))
             make(neurons, fixed_indegree(6), 20.0, 0.5 + 0.1 * n, {{"u", uniform(0.1, 0.9)}});
@@ -220,6 +224,8 @@ inline void build_long_slices(network& net) {
     net.connect(e, e, fixed_indegree(20), {.model = "stdp_pl_synapse_hom_hpc", .weight = 9.0, .delay = 3.2});
     net.connect(e, i, fixed_indegree(20), {.weight = 12.0, .delay = 3.2});
     net.connect(i, all, fixed_indegree(5), {.weight = -60.0, .delay = 3.2});
+    net.connect(i, give_transmitter(net), all_to_all(), {.delay = 3.2});
+    net.connect(e, e, fixed_indegree(9), {.model = "stdp_dopamine_synapse", .weight = 9.0, .delay = 3.4});
     for (int k = 0; k < 12; ++k) {
         auto const to = all.slice(7 * k, 7 * k + 20);
         net.connect(e, to, fixed_indegree(3),
@@ -246,6 +252,7 @@ inline void build_long_delays(network& net) {
     net.connect(clock, relays.slice(0, 3), all_to_all(), {.delay = 250.0});
     net.connect(noise(net, 3000), neurons, all_to_all(), {.weight = 30.0, .delay = 130.0});
     auto const all = neurons + relays;
+    net.connect(relays, give_transmitter(net), all_to_all(), {.delay = 120.0});
     auto make = [&](char const* model, parameter delay) {
         net.connect(all, neurons, fixed_indegree(4), {.model = model, .weight = 25.0, .delay = delay});
     };
@@ -256,6 +263,8 @@ inline void build_long_delays(network& net) {
     make("stdp_synapse_hpc", 102.4);
     make("stdp_pl_synapse_hom", 900.0);
     make("stdp_pl_synapse_hom_hpc", uniform(90, 210));
+    make("stdp_dopamine_synapse", uniform(0.1, 300));
+    make("stdp_dopamine_synapse_hpc", 300.0);
 }
 
 /// State of connections with delays beyond what the inbox holds, in slices of many steps.

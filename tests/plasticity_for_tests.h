@@ -1,5 +1,7 @@
 // Plastic synapses between random spike trains, slice by slice as the engine takes them.
 #pragma once
+#include <memory>
+
 #include "kernels/plasticity.h"
 #include "tests/kernels_for_tests.h"
 
@@ -13,6 +15,23 @@ struct plasticity_options {
     bool eager = true;                              // some targets fire nearly every step
     bool multiple = false;                          // several spikes in a step
     bool own_decay = false;
+};
+
+/// Spikes of a third party.
+struct arrivals_data {
+    std::vector<std::int64_t> stamp, multiplicity;
+    modulator_view view;
+    arrivals_data(std::vector<std::int64_t> s, std::vector<std::int64_t> m)
+        : stamp(std::move(s)),
+          multiplicity(std::move(m)),
+          view{stamp.data(), multiplicity.data(), std::int64_t(stamp.size())} {}
+    arrivals_data(arrivals_data const&) = delete;
+    std::shared_ptr<arrivals_data const> after(std::int64_t t) const {
+        auto const n = std::upper_bound(stamp.begin(), stamp.end(), t) - stamp.begin();
+        return std::make_shared<arrivals_data const>(
+            std::vector(stamp.begin() + n, stamp.end()),
+            std::vector(multiplicity.begin() + n, multiplicity.end()));
+    }
 };
 
 /// Edges onto `targets` neurons from `sources`, and spikes of both in slices of ten steps.
@@ -39,6 +58,10 @@ template <class S, class Real> struct plasticity_data {
     std::vector<std::int32_t> multiplicity;  // [slice][step][neuron]
     std::vector<spike_data> spikes;          // [slice]
     std::vector<sent_data> sent;             // [slice], if recorded
+    // Where spikes of a third party modulate.
+    std::vector<std::byte> traces;
+    std::vector<std::int64_t> as_of;
+    std::vector<std::shared_ptr<arrivals_data const>> arrivals;  // [slice], or one for all
 
     explicit plasticity_data(plasticity_options const& options)
         : plasticity_data(options, generator(options.seed)) {}
@@ -54,6 +77,17 @@ template <class S, class Real> struct plasticity_data {
                                              .Aminus_triplet = 0.001,
                                              .Wmax = 4},
                                             {}, 0.1);
+        else if constexpr (modulated<rule>)
+            return S::template derive<Real>({},
+                                            {.A_plus = 0.05,
+                                             .A_minus = 0.06,
+                                             .tau_plus = 15,
+                                             .tau_c = 90,
+                                             .tau_n = 20,
+                                             .b = 0.9,
+                                             .Wmin = 0.3,
+                                             .Wmax = 1.5},
+                                            0.1);
         else if constexpr (requires(typename S::params p) { p.eta; })
             return S::template derive<Real>({.tau = 15, .alpha = 0.9, .eta = 0.002, .Wmax = 8}, {}, 0.1);
         else if constexpr (requires(typename S::common c) { c.Wmax; })
@@ -112,6 +146,11 @@ template <class S, class Real> struct plasticity_data {
         v.largest = inbox.view().largest;
         v.first_fault = &first_fault;
         v.sent = sent.empty() ? nullptr : &sent[slice].view;
+        if constexpr (modulated<rule>) {
+            v.modulated = {{traces.data(), capacity()},
+                           as_of.data(),
+                           &arrivals[std::min(slice, arrivals.size() - 1)]->view};
+        }
         return v;
     }
     bits result() const {
@@ -122,6 +161,8 @@ template <class S, class Real> struct plasticity_data {
             .add(k_plus_triplet)
             .add(last)
             .add(last_spike)
+            .add(traces)
+            .add(as_of)
             .add(std::vector{first_fault.what, first_fault.neuron, first_fault.source});
     }
 
@@ -148,6 +189,14 @@ template <class S, class Real> struct plasticity_data {
             for (int k = 0; k < steps; ++k)
                 fired[i] |= std::uint64_t{r.chance(o.eager && i % n % 11 == 3 ? 0.9 : o.target_rate)} << k;
         for (auto& m : multiplicity) m = r.chance(0.3) ? 2 : 1;
+        if constexpr (modulated<rule>) {
+            traces.resize(columns<typename rule::traces>::bytes(capacity()));
+            as_of.assign(edges.target.size(), 0);
+            std::vector<std::int64_t> stamp, multiplicity;
+            for (std::int64_t t = 1; t <= o.slices * steps; ++t)
+                if (r.chance(0.1)) stamp.push_back(t), multiplicity.push_back(r.chance(0.3) ? 2 : 1);
+            arrivals = {std::make_shared<arrivals_data const>(std::move(stamp), std::move(multiplicity))};
+        }
         for (std::int32_t s = 0; s < o.slices; ++s)
             spikes.emplace_back(r, s * steps, steps, edges.first_source, o.sources, o.source_rate,
                                 !o.multiple);
@@ -172,7 +221,7 @@ template <bool catches_up> struct deliver_slices_with {
                              d.o.multiple ? d.multiplicity.data() + t * d.o.targets : nullptr, d.o.targets, t,
                              d.steps);
             team.sync();
-            if constexpr (!Team::one_lane && !of_triplets<typename Data::rule>)
+            if constexpr (!Team::one_lane && !edge_by_edge<typename Data::rule>)
                 for (int k = 0; k < d.steps; ++k) look_back_ahead{}(team, v, t + k);
             deliver_pair_stdp{}(team, d.inbox.view(), v, d.spikes[std::size_t(s)].view());
         }

@@ -33,9 +33,9 @@ dictionary with_valid(node_model const& m, dictionary bad) {
     dictionary d;
     if (m.role == node_role::neuron)
         d.emplace_back(bad.front().first == "tau_minus" ? "t_ref" : "tau_minus", 33.0);
-    else
+    else if (m.state.find("origin"))
         d.emplace_back("origin", 2.0);
-    if (d.front().first == "t_ref" && !m.params.find("t_ref")) d.clear();
+    if (!d.empty() && d.front().first == "t_ref" && !m.params.find("t_ref")) d.clear();
     d.insert(d.end(), bad.begin(), bad.end());
     return d;
 }

@@ -259,6 +259,7 @@ TEST_F(errors, more_than_there_is_memory_for) {
     for (auto const limit : {std::int64_t{0}, std::int64_t{1} << 24}) {
         network small({.threads = 1, .memory_limit = limit});
         auto const x = small.create("iaf_psc_exp", 1000);
+        give_transmitter(small);
         auto const hash = hash_of(small);
         auto const largest = INT32_MAX - 2000;
         for (auto const& m : node_models())

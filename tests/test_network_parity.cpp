@@ -38,6 +38,8 @@ scenario changing() {
              net.set_weights(handles, w);
              auto const some = net.connections({1, 20}, {}, "quantal_stp_synapse").handle;
              net.set_connection_values(some, "a", std::vector<double>(some.size(), 2));
+             auto const eligible = net.connections({1, 20}, {}, "stdp_dopamine_synapse").handle;
+             net.set_connection_values(eligible, "c", std::vector<double>(eligible.size(), 0.25));
          }},
         {100.1,
          [](network& net) {
@@ -47,6 +49,9 @@ scenario changing() {
          [](network& net) {
              net.set_defaults("stdp_pl_synapse_hom", {{"lambda", 0.3}});
              net.set_defaults("stdp_synapse_hom", {{"Wmax", 40.0}});
+             net.set_defaults("stdp_dopamine_synapse", {{"tau_c", 50.0}, {"b", 0.01}, {"Wmax", 30.0}});
+             net.set_defaults("stdp_dopamine_synapse_hpc",
+                              {{"volume_transmitter", give_transmitter(net).front()}});
              net.set_defaults("tsodyks_synapse_hom", {{"U", 0.9}, {"weight", 30.0}});
          }},
         {130.0,

@@ -172,7 +172,7 @@ TEST_F(errors, what_belongs_to_the_model) {
                 net.connect(a, a, all_to_all(), {.model = m.name, .weight = 2.0});
             });
     }
-    EXPECT_EQ(found, 3 * (4 + 6 + 4));
+    EXPECT_EQ(found, 3 * (4 + 6 + 4 + 8));
 }
 
 TEST_F(errors, numbers_of_sites) {
@@ -193,6 +193,7 @@ TEST(labels, say_nothing_to_the_simulation) {
     for (bool const labelled : {false, true}) {
         network net({.seed = 5, .threads = 1, .partitions = 3});
         auto const a = net.create("iaf_psc_exp", 20, {{"I_e", spread(400, 20)}});
+        net.connect(a, give_transmitter(net));
         for (auto const& m : synapse_models()) {
             if (m.single || m.name.ends_with("_lbl")) continue;
             synapse s{.model = m.name + (labelled ? "_lbl" : "")};

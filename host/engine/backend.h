@@ -27,6 +27,9 @@ class slice_sink {
     /// Asked for once for each slice, before it is queued.
     virtual void generated(std::int64_t t, int steps, std::vector<spike_event>& events,
                            std::vector<std::int64_t>& begin) = 0;
+    /// Spikes that arrive at modulators with stamps in (t, t + steps], at each in order of stamps. Asked for
+    /// once for each slice, after slice() of the one before.
+    virtual void arrivals(std::int64_t t, int steps, std::vector<modulator_arrival>& all) = 0;
     /// What happened in the steps [t, t + steps): spikes of generators, of neurons, recorded values. False:
     /// stop as soon as possible; slices that the device has already advanced still come.
     virtual bool slice(spike_list const& generated, spike_list const& spikes,
@@ -111,6 +114,9 @@ class simulation_backend {
     /// Adds each source's number of edges in the groups from `first` on to degree[id].
     virtual void add_out_degrees(std::int32_t first, bool plastic_only,
                                  std::vector<std::int64_t>& degree) = 0;
+    /// Before common properties of a named model change, or its modulator: what has happened by now has
+    /// happened under those that were.
+    virtual void settle(std::int32_t synapse) = 0;
     virtual phase_seconds seconds() const = 0;
     virtual std::int64_t neuron_bytes() const = 0;
 };

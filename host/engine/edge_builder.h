@@ -41,6 +41,7 @@ struct fill_group {
         std::int64_t *last, traces;       // [traces]
         double first_k_plus, first_triplet;
         std::int64_t first_last;
+        std::int64_t* as_of;  // [n], or null: at first as `last`
     };
     template <class Team> RANVIER_FN void operator()(Team& team, int index, argument const* arguments) const {
         auto const a = arguments[index];
@@ -50,6 +51,7 @@ struct fill_group {
             if (a.k_plus_triplet) a.k_plus_triplet[i] = a.first_triplet;
             a.last[i] = a.first_last;
         });
+        if (a.as_of) team.for_each(a.n, [=](std::int64_t e) { a.as_of[e] = a.first_last; });
         auto to = a.to;
         if (a.fill_weight) {
             fill(team, a, to.weight);

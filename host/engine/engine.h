@@ -156,9 +156,12 @@ template <class Device> class engine final : public simulation_backend {
         return synapses_[b]->statistics(i);
     }
     void add_out_degrees(std::int32_t first, bool plastic_only, std::vector<std::int64_t>& degree) override;
+    void settle(std::int32_t synapse) override {
+        for (auto& s : synapses_) s->settle(synapse);
+    }
     phase_seconds seconds() const override { return seconds_; }
     std::int64_t neuron_bytes() const override {
-        std::int64_t b = 0;
+        std::int64_t b = modulators_.bytes();
         for (auto const& p : partitions_) b += p->bytes();
         for (auto const& n : neurons_) b += n ? n->bytes() : 0;
         return b;
@@ -184,11 +187,13 @@ template <class Device> class engine final : public simulation_backend {
     };
     void choose_slices(std::int64_t t, std::int64_t end);
     void send_generated(slice_sink& sink);
+    void send_arrivals(slice_sink& sink);
     void send_late_spikes(std::int64_t t, int steps);
     void emit_slice();
     void deliver_slice();
     void make_room_in_histories();
     void find_recorded(std::vector<synapse_instance> const& instances);
+    void find_modulators(std::vector<synapse_instance> const& instances);
     void advance_recorded(slice_sink& sink);
     spike_list spikes_of_band(std::int32_t band);
     void fetch_spikes();
@@ -242,6 +247,9 @@ template <class Device> class engine final : public simulation_backend {
     std::vector<device_array<Device, spike_event>> late_events_;
     std::vector<device_array<Device, std::int64_t>> late_begin_;
     spike_archive archive_, generator_archive_;
+
+    modulators<Device> modulators_;
+    std::vector<modulator_arrival> arrivals_;
 
     std::vector<std::int32_t> recorded_;  // plastic groups with a weight recorder
 

@@ -11,6 +11,7 @@ template <class Device> std::int64_t engine<Device>::run(std::int64_t t, std::in
         choose_slices(t, end);
         device_->start_laps();
         send_generated(sink);
+        send_arrivals(sink);
         if (plan_.bands > 1) send_late_spikes(t, queued_.front().steps);
         host_clock_ = {t, end, plan_.slice, 0, -1, room_due_};
         room_due_ = false;
@@ -43,6 +44,7 @@ template <class Device> std::int64_t engine<Device>::run(std::int64_t t, std::in
             }
             t = s.t + s.steps;
             now_ = t;
+            for (auto& b : synapses_) b->reach(t);
             go_on &= sink.slice(generated, spikes, samples_of(s));
         }
         device_->lap(seconds_.record);
@@ -78,6 +80,19 @@ template <class Device> void engine<Device>::send_generated(slice_sink& sink) {
     device_->copy_in(generated_.data(), host_generated_.data(), host_generated_.size() * sizeof(spike_event));
     device_->copy_in(generated_begin_.data(), host_generated_begin_.data(),
                      host_generated_begin_.size() * sizeof(std::int64_t));
+}
+
+/// Of one slice: its spikes may be the next one's arrivals.
+template <class Device> void engine<Device>::send_arrivals(slice_sink& sink) {
+    if (modulators_.empty()) return;
+    auto const& s = queued_.front();
+    arrivals_.clear();
+    sink.arrivals(s.t, s.steps, arrivals_);
+    if (!modulators_.has_room()) {
+        for (auto& b : synapses_) b->pass();
+        modulators_.forget(*device_, s.t - band_lag(plan_.bands - 1));
+    }
+    modulators_.append(*device_, arrivals_);
 }
 
 /// Lists of the bands of long delays; those of band 0 are made on the device.

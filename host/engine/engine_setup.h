@@ -164,6 +164,7 @@ template <class Device> void engine<Device>::prepare(run_plan const& plan,
     device_->synchronize();
     program_ = {};
     find_recorded(instances);
+    find_modulators(instances);
     choose_batch(plan);
     std::vector<std::int32_t> shifts;
     bool shift = false;
@@ -220,7 +221,10 @@ template <class Device> void engine<Device>::prepare(run_plan const& plan,
     for (auto const& p : populations) ordinals.push_back(p.ordinal);
     for (auto& n : neurons_)
         if (n) n->refresh(partitions_, nodes_, plan.seed, ordinals);
-    for (auto& s : synapses_) s->refresh(partitions_, instances, h_, plan.slice);
+    for (auto& s : synapses_) {
+        s->reach(now_);
+        s->refresh(partitions_, instances, modulators_, h_, plan.slice);
+    }
     host_lists_.resize(std::size_t(2 * plan.bands));
     lists_ = {*device_, 2 * plan.bands};
     late_events_.resize(std::size_t(2 * plan.bands));
@@ -243,8 +247,17 @@ template <class Device> void engine<Device>::find_recorded(std::vector<synapse_i
     }
 }
 
+template <class Device> void engine<Device>::find_modulators(std::vector<synapse_instance> const& instances) {
+    std::vector<std::int32_t> ids;
+    for (auto const& [b, g] : groups_)
+        if (auto const id = instances[std::size_t(synapses_[b]->synapse_of(g))].modulator; id > 0)
+            ids.push_back(id);
+    modulators_.add(*device_, ids);
+}
+
 /// How many slices may be queued at once: for all spikes that they can hold there must be room. With bands of
-/// long delays, and with recorders of plastic weights, the host looks at the spikes of each slice.
+/// long delays, with recorders of plastic weights and with modulators the host looks at the spikes of each
+/// slice.
 template <class Device> void engine<Device>::choose_batch(run_plan const& plan) {
     std::int64_t most = 1;  // spikes of a slice; state that is set from outside may add one
     for (auto const& p : partitions_) {
@@ -252,7 +265,7 @@ template <class Device> void engine<Device>::choose_batch(run_plan const& plan) 
         most += p->plan.n * std::min<std::int64_t>(plan.slice, plan.slice / least + 2);
     }
     auto const slices =
-        plan.bands > 1 || !recorded_.empty()
+        plan.bands > 1 || !recorded_.empty() || !modulators_.empty()
             ? 1
             : std::clamp<std::int64_t>(Device::events_at_once / most, 1, device_->slices_at_once());
     if (slices * most > events_.size()) events_ = {*device_, slices * most};

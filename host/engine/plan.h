@@ -83,6 +83,7 @@ struct synapse_instance {
     double weight = 1, delay = 1;                  // defaults; weight belongs to the model if common_weight
     std::vector<std::byte> common, params, state;  // records
     std::int32_t weight_recorder = 0;              // id of who records what is sent; 0: nobody
+    std::int32_t modulator = 0;                    // id of the node whose arrivals modulate; 0: none
 };
 
 /// One synapse group to be built in one partition.

@@ -3,6 +3,7 @@
 #include <functional>
 #include <memory>
 
+#include "host/engine/modulators.h"
 #include "host/engine/partition.h"
 #include "host/engine/sent_weights.h"
 #include "kernels/build.h"
@@ -41,7 +42,14 @@ template <class Device> class synapse_block {
     /// Builds groups; the positions they get begin with the number of groups there were.
     virtual void build(std::vector<group_plan> const& plans, build_context<Device> const& context) = 0;
     virtual void refresh(std::vector<std::unique_ptr<partition<Device>>> const& all,
-                         std::vector<synapse_instance> const& instances, double h, int steps) = 0;
+                         std::vector<synapse_instance> const& instances, modulators<Device> const& arrivals,
+                         double h, int steps) = 0;
+    /// Time is at this step: what users read and set is as of it.
+    void reach(std::int64_t step) { now_ = step; }
+    /// Edges that are modulated go through all that has happened to them by now.
+    virtual void pass() = 0;
+    /// Those of a named model have weights and traces as of now, before its properties change.
+    virtual void settle(std::int32_t synapse) = 0;
     /// lists: spikes by band; the second array: of spike generators.
     virtual void deliver(spike_list const* lists, spike_list const* generators) = 0;
     /// chosen[partition]: neurons whose history will be shortened.
@@ -72,6 +80,9 @@ template <class Device> class synapse_block {
     /// Adds each source's number of edges in the groups from `first` on to degree[id], on the device; ids are
     /// below `nodes`.
     virtual void add_out_degrees(std::int32_t first, std::int64_t nodes, std::int64_t* degree) = 0;
+
+  protected:
+    std::int64_t now_ = 0;  // step
 };
 
 /// Row memory of a group, and the columns every group has.

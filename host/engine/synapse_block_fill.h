@@ -23,6 +23,15 @@ void synapse_block_of<Device, S, Real>::add_rules(group& g, fill_group::argument
             a.k_plus_triplet = g.k_plus_triplet.data();
             a.first_triplet = first_state.Kplus_triplet;
         }
+        if constexpr (is_modulated<S>) {
+            g.state = {device_, std::int64_t(columns<kept>::bytes(g.room))};
+            kept first;
+            for_each_kept(first_state, first, [](auto const& given, auto& own) { own = given; });
+            start.push_back({nullptr, g.n, g.room, {g.state.data(), g.room}, first});
+            g.as_of = {device_, g.n};
+            a.as_of = g.as_of.data();
+            a.first_last = g.made_at;
+        }
     }
     if (own || g.plan.own_state) {
         auto const of_params = own ? params::fields::size : 0,
@@ -101,9 +110,9 @@ void synapse_block_of<Device, S, Real>::fill(std::size_t first, std::vector<std:
             device_.launch(int(derive.size()), derive_group<S, Real>{}, d.data());
             device_.synchronize();
         }
-    if constexpr (is_sending<S>) {
+    if constexpr (is_sending<S> || is_modulated<S>) {
         device_array<Device, start_argument> const s(device_, start);
-        device_.launch(int(start.size()), start_group<S>{}, s.data());
+        device_.launch(int(start.size()), start_group<kept>{}, s.data());
         device_.synchronize();
     }
     sort(first);

@@ -15,6 +15,7 @@ template <class Device, class S, class Real> class synapse_block_of final : publ
     using params = typename S::params;
     using common = typename S::common;
     using record = typename S::state;
+    using kept = typename kept_of<S, Real>::type;
 
   public:
     synapse_block_of(Device& device, synapse_model const& model) : device_(device), model_(model) {}
@@ -49,7 +50,8 @@ template <class Device, class S, class Real> class synapse_block_of final : publ
     }
 
     void refresh(std::vector<std::unique_ptr<partition<Device>>> const& all,
-                 std::vector<synapse_instance> const& instances, double h, int steps) override {
+                 std::vector<synapse_instance> const& instances, modulators<Device> const& arrivals, double h,
+                 int steps) override {
         steps_ = steps;
         // Views in order of partitions, so that one team has all groups of its partition.
         order_.clear();
@@ -61,7 +63,13 @@ template <class Device, class S, class Real> class synapse_block_of final : publ
             auto const begin = std::int32_t(views.size());
             for (std::size_t g = 0; g < groups_.size(); ++g) {
                 if (groups_[g].plan.partition != std::int32_t(p) || groups_[g].n == 0) continue;
+                groups_[g].view = std::int32_t(views.size());
                 views.push_back(make_view(groups_[g], *all[p], instances, h));
+                if constexpr (is_modulated<S>)
+                    views.back().modulated = {
+                        {groups_[g].state.data(), groups_[g].room},
+                        groups_[g].as_of.data(),
+                        arrivals.view(instances[std::size_t(groups_[g].plan.synapse)].modulator)};
                 order_.push_back(std::int32_t(g));
                 first_ids.push_back(all[p]->plan.first_id);
             }
@@ -74,12 +82,13 @@ template <class Device, class S, class Real> class synapse_block_of final : publ
         busy_partitions_ = int(arguments.size());
         full_ = {device_, full};
         views_ = {device_, views};
+        host_views_ = std::move(views);
         arguments_ = {device_, arguments};
         first_ids_ = {device_, first_ids};
     }
 
     void deliver(spike_list const* lists, spike_list const* generators) override {
-        if constexpr (is_pairs<S> && !of_triplets<rule> && !Device::one_lane)
+        if constexpr (is_pairs<S> && !edge_by_edge<rule> && !Device::one_lane)
             if (busy_partitions_ > 0)
                 device_.launch(int(views_.size()) * steps_, look_back_group<view>{}, views_.data(), steps_,
                                lists);
@@ -95,11 +104,33 @@ template <class Device, class S, class Real> class synapse_block_of final : publ
                                     chosen);
     }
 
+    void pass() override {
+        if constexpr (is_modulated<S>) advance_all([](auto const&) { return true; }, false);
+    }
+    void settle([[maybe_unused]] std::int32_t synapse) override {
+        if constexpr (is_modulated<S>)
+            advance_all([=](auto const& g) { return g.plan.synapse == synapse; }, true);
+    }
+
     void hash(std::uint64_t* sum) override {
         if (!has_rule<S> || order_.empty()) return;
+        auto const* views = views_.data();
+        std::vector<edges_now> all;
+        device_array<Device, view> shown;
+        if constexpr (is_modulated<S>) {
+            auto copies = host_views_;
+            for (std::size_t v = 0; v < copies.size(); ++v) {
+                auto const& g = groups_[std::size_t(order_[v])];
+                auto const& now = all.emplace_back(present(g, 0, g.rows, 0, g.n));
+                copies[v].edges.weight = now.weight.data();
+                copies[v].modulated.traces = {now.state.data(), now.room};
+            }
+            shown = {device_, copies};
+            views = shown.data();
+        }
         device_array<Device, std::uint64_t> sums(device_, std::int64_t(order_.size()));
         sums.zero();
-        device_.launch(int(order_.size()), hash_group<view>{}, views_.data(), first_ids_.data(), sums.data());
+        device_.launch(int(order_.size()), hash_group<view>{}, views, first_ids_.data(), sums.data());
         for (auto s : sums.read()) *sum += s;
     }
 
@@ -116,143 +147,20 @@ template <class Device, class S, class Real> class synapse_block_of final : publ
     sent_weights<Device>& sent(std::int32_t g) override { return at(g).sent; }
     std::int64_t bytes(std::int32_t g) const override {
         auto const& a = at(g);
-        return a.bytes() + std::int64_t(a.weight.bytes() + a.own.bytes() + a.state.bytes() +
+        return a.bytes() + std::int64_t(a.weight.bytes() + a.own.bytes() + a.state.bytes() + a.as_of.bytes() +
                                         a.k_plus.bytes() + a.k_plus_triplet.bytes() + a.last.bytes() +
                                         a.seen_rank.bytes() + a.seen_age.bytes() + a.seen_k.bytes());
     }
 
+    // synapse_block_users.h
     void visit(std::int32_t index, std::int32_t first, std::int32_t last,
-               std::function<void(edge_record&)> const& f) override {
-        auto& g = at(index);
-        auto const r0 = std::max(first - g.first_source, 0), r1 = std::min(last - g.first_source + 1, g.rows);
-        if (r0 >= r1) return;
-        auto const begin = g.begin.read(r0, r1 + 1);
-        std::int64_t const e0 = begin.front(), e1 = begin.back();
-        if (e0 == e1) return;
-        auto const target = g.target.read(e0, e1);
-        auto const weight = g.weight.size() ? g.weight.read(e0, e1) : std::vector<Real>{};
-        auto const width = g.plan.delay_width;
-        auto const delay = width ? g.delay.read(e0 * width, e1 * width) : std::vector<std::byte>{};
-        bool const own = g.plan.own_params;
-        auto const k_plus = own && is_pairs<S> ? g.k_plus.read(e0, e1)
-                            : g.k_plus.size()  ? g.k_plus.read(r0, r1)
-                                               : std::vector<double>{};
-        delay_view const delays{delay.data(), width, g.plan.delay.value_or(0)};
-        for (auto r = r0; r < r1; ++r)
-            for (std::int64_t e = begin[std::size_t(r - r0)]; e < begin[std::size_t(r - r0 + 1)]; ++e) {
-                auto const i = std::size_t(e - e0);
-                edge_record record{g.first_source + r,
-                                   std::int32_t(g.first_id + target[i]),
-                                   delays(std::int64_t(i)),
-                                   weight.empty() ? double(g.common_weight) : double(weight[i]),
-                                   std::numeric_limits<double>::quiet_NaN(),
-                                   std::uint64_t(e)};
-                if (!k_plus.empty()) record.kplus = own ? k_plus[i] : k_plus[std::size_t(r - r0)];
-                f(record);
-            }
-    }
-
-    void set_weight(std::int32_t index, std::int64_t position, double weight) override {
-        auto& g = at(index);
-        if (g.weight.size() == 0) {
-            g.weight = {device_, std::vector<Real>(std::size_t(g.n), g.common_weight)};
-            g.plan.weight.reset();
-        }
-        auto const w = Real(weight);
-        device_.copy_in(g.weight.data() + position, &w, sizeof w);
-        device_.synchronize();
-    }
-
-    bool weight_ok(std::int32_t index, [[maybe_unused]] std::int64_t position, double weight) const override {
-        auto const& g = at(index);
-        if (!model_.weight_ok) return true;
-        auto p = *reinterpret_cast<params const*>(g.plan.params.data());
-        if constexpr (requires {
-                          &rule::Wmax;
-                          p.Wmax;
-                      })
-            if (g.own.size() > 0) {
-                decltype(rule::Wmax) x;
-                device_.copy_out(
-                    &x, columns<rule>{g.own.data(), g.room}.template column<&rule::Wmax>() + position,
-                    sizeof x);
-                device_.synchronize();
-                p.Wmax = double(x);
-            }
-        return model_.weight_ok(&p, weight);
-    }
-
-    std::vector<double> state(std::int32_t index, [[maybe_unused]] std::size_t field) override {
-        [[maybe_unused]] auto& g = at(index);
-        if constexpr (is_sending<S>) {
-            std::vector<double> all(std::size_t(g.n));
-            std::size_t f = 0;
-            record::fields::for_each([&]<auto M>() {
-                if (f++ != field) return;
-                std::vector<plain_type<M>> values(all.size());
-                device_.copy_out(values.data(), columns<record>{g.state.data(), g.room}.template column<M>(),
-                                 values.size() * sizeof(values[0]));
-                device_.synchronize();
-                for (std::size_t e = 0; e < all.size(); ++e) all[e] = double(values[e]);
-            });
-            return all;
-        } else if constexpr (is_pairs<S>) {
-            auto const trace = (field == 0 ? g.k_plus : g.k_plus_triplet).read();
-            if (g.plan.own_params) return trace;
-            auto const begin = g.begin.read();
-            std::vector<double> all;
-            for (std::size_t r = 0; r < trace.size(); ++r) all.resize(begin[r + 1], trace[r]);
-            return all;
-        } else {
-            return {};
-        }
-    }
-    void read_state([[maybe_unused]] std::int32_t index, [[maybe_unused]] std::int64_t position,
-                    [[maybe_unused]] void* to) override {
-        if constexpr (is_sending<S>) {
-            columns<record> const state{at(index).state.data(), at(index).room};
-            auto& r = *static_cast<record*>(to);
-            record::fields::for_each([&]<auto M>() {
-                device_.copy_out(&(r.*M), state.template column<M>() + position, sizeof(r.*M));
-            });
-            device_.synchronize();
-        }
-    }
-    void write_state([[maybe_unused]] std::int32_t index, [[maybe_unused]] std::int64_t position,
-                     [[maybe_unused]] void const* from) override {
-        if constexpr (is_sending<S>) {
-            columns<record> const state{at(index).state.data(), at(index).room};
-            auto const& r = *static_cast<record const*>(from);
-            record::fields::for_each([&]<auto M>() {
-                device_.copy_in(state.template column<M>() + position, &(r.*M), sizeof(r.*M));
-            });
-            device_.synchronize();
-        }
-    }
-
-    edge_statistics statistics(std::int32_t index) override {
-        auto const& g = at(index);
-        edge_statistics s{g.n,
-                          bytes(index),
-                          0,
-                          0,
-                          std::numeric_limits<double>::infinity(),
-                          -std::numeric_limits<double>::infinity()};
-        if (g.n == 0) return s;
-        if (g.weight.size() == 0) {
-            auto const w = double(g.common_weight);
-            return {g.n, s.bytes, w * double(g.n), w * w * double(g.n), w, w};
-        }
-        constexpr std::int64_t piece = 1 << 20;
-        for (std::int64_t e = 0; e < g.n; e += piece)
-            for (double const w : g.weight.read(e, std::min(e + piece, g.n))) {
-                s.sum += w;
-                s.sum_of_squares += w * w;
-                s.min = std::min(s.min, w);
-                s.max = std::max(s.max, w);
-            }
-        return s;
-    }
+               std::function<void(edge_record&)> const& f) override;
+    void set_weight(std::int32_t index, std::int64_t position, double weight) override;
+    bool weight_ok(std::int32_t index, std::int64_t position, double weight) const override;
+    std::vector<double> state(std::int32_t index, std::size_t field) override;
+    void read_state(std::int32_t index, std::int64_t position, void* to) override;
+    void write_state(std::int32_t index, std::int64_t position, void const* from) override;
+    edge_statistics statistics(std::int32_t index) override;
 
     void add_out_degrees(std::int32_t first, std::int64_t nodes, std::int64_t* degree) override {
         std::vector<row_view> rows;
@@ -270,7 +178,9 @@ template <class Device, class S, class Real> class synapse_block_of final : publ
         Real common_weight = 0;
         std::int32_t first_id = 1;
         std::int64_t made_at = 0;                    // step
-        device_array<Device, std::byte> own, state;  // columns of rules; of state records, where sending
+        device_array<Device, std::byte> own, state;  // columns of rules; of what edges keep
+        device_array<Device, std::int64_t> as_of;    // [edge], where modulated
+        std::int32_t view = -1;                      // -1: there are no edges
         std::int64_t room = 0;
         key draws_key{};
         device_array<Device, double> k_plus, k_plus_triplet;
@@ -290,7 +200,7 @@ template <class Device, class S, class Real> class synapse_block_of final : publ
 
     // synapse_block_fill.h
     using derive_argument = typename derive_group<S, Real>::argument;
-    using start_argument = typename start_group<S>::argument;
+    using start_argument = typename start_group<kept>::argument;
     void fill(std::size_t first, std::vector<std::int64_t> const& edges, source_memory<Device> const& sources,
               build_context<Device> const& context);
     /// What edges of a group have beside weight and delay, and how it begins.
@@ -300,6 +210,24 @@ template <class Device, class S, class Real> class synapse_block_of final : publ
     void reserve_scratch_of_rows(std::size_t bytes);
     void keep_histories(std::size_t first, build_context<Device> const& context);
     void sort(std::size_t first);
+
+    // synapse_block_users.h
+    /// Edges as they are now: weights, columns of what they keep.
+    struct edges_now {
+        device_array<Device, Real> weight;
+        device_array<Device, std::byte> state;
+        std::int64_t room = 0;
+    };
+    std::int64_t reached(group const& g) const;
+    auto in_place(group& g, std::int64_t only, bool evolve);  // only: an edge, or -1
+    template <class Arguments> void advance(Arguments const& arguments);
+    template <class Which> void advance_all(Which which, bool evolve);
+    edges_now present(group const& g, std::int32_t r0, std::int32_t r1, std::int64_t e0, std::int64_t e1,
+                      std::int64_t only = -1);
+    std::vector<double> traces_of_sources(group const& g, std::int32_t r0, std::int32_t r1) const;
+
+    std::vector<double> column(columns<kept> const& of, std::int64_t n, std::size_t field) const;
+    void load(columns<kept> const& from, std::int64_t position, kept& to) const;
 
     view make_view(group& g, partition<Device> const& p, std::vector<synapse_instance> const& instances,
                    double h) {
@@ -337,7 +265,7 @@ template <class Device, class S, class Real> class synapse_block_of final : publ
         v.k_plus_triplet = g.k_plus_triplet.data();
         v.history = p.history();
         v.seen = {p.seen_rank.data(), p.seen_age.data(), reinterpret_cast<Real*>(p.seen_k.data()), 0};
-        if constexpr (!Device::one_lane && !of_triplets<rule>)
+        if constexpr (!Device::one_lane && !edge_by_edge<rule>)
             if (g.plan.delay_width == 0 && !v.own.base) v.seen = look_ahead(g, p.plan.n);
     }
 
@@ -359,6 +287,7 @@ template <class Device, class S, class Real> class synapse_block_of final : publ
     std::vector<std::int32_t> order_;  // group of each view
     int busy_partitions_ = 0;          // that have groups
     device_array<Device, view> views_;
+    std::vector<view> host_views_;  // the same
     device_array<Device, typename deliver_group<view>::argument> arguments_;
     device_array<Device, typename catch_up_group<view>::argument> full_;
     device_array<Device, std::int32_t> first_ids_;
@@ -367,3 +296,4 @@ template <class Device, class S, class Real> class synapse_block_of final : publ
 }  // namespace ranvier
 
 #include "host/engine/synapse_block_fill.h"
+#include "host/engine/synapse_block_users.h"

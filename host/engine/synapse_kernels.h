@@ -8,6 +8,7 @@ namespace ranvier {
 template <class S> constexpr bool is_pairs = S::kind == synapse_kind::pairs;
 template <class S> constexpr bool is_sending = S::kind == synapse_kind::sending;
 template <class S> constexpr bool has_rule = S::kind != synapse_kind::fixed;
+template <class S> constexpr bool is_modulated = requires { S::modulator; };
 
 /// A group's view, by the kind of the model.
 template <class S, class Real> struct group_view_of { using type = edge_view<Real>; };
@@ -31,6 +32,27 @@ requires has_rule<S>
 struct rule_of<S, Real> {
     using type = typename S::template rule<Real>;
 };
+
+/// What each edge keeps in a column, where its state is its own.
+template <class S, class Real> struct kept_of { using type = typename S::state; };
+template <class S, class Real>
+requires is_modulated<S>
+struct kept_of<S, Real> {
+    using type = typename rule_of<S, Real>::type::traces;
+};
+
+/// f(member of a state record, the same of what edges keep): its members after the first, the source's trace.
+template <class State, class Kept, class F> void for_each_kept(State& state, Kept& kept, F f) {
+    static_assert(State::fields::size == Kept::fields::size + 1);
+    std::size_t i = 0;
+    State::fields::for_each([&]<auto M>() {
+        std::size_t j = 1;
+        Kept::fields::for_each([&]<auto N>() {
+            if (i == j++) f(state.*M, kept.*N);
+        });
+        ++i;
+    });
+}
 
 /// Parameters of edges, as they were drawn, into rules.
 template <class S, class Real> struct derive_group {
@@ -57,8 +79,8 @@ template <class S, class Real> struct derive_group {
 };
 
 /// First states of edges, alike or as they were drawn.
-template <class S> struct start_group {
-    using record = typename S::state;
+template <class Record> struct start_group {
+    using record = Record;
     struct argument {
         double const* drawn;  // [member][room], or null
         std::int64_t n, room;
@@ -136,6 +158,9 @@ template <class View> struct hash_group {
         hash_weights<Real>{}(team, edges_of(views[index]), first_ids[index], sums + index);
         if constexpr (requires { views[0].state; })
             hash_states{}(team, edges_of(views[index]), views[index].state, first_ids[index], sums + index);
+        if constexpr (requires { views[0].modulated.traces; })
+            hash_states{}(team, edges_of(views[index]), views[index].modulated.traces, first_ids[index],
+                          sums + index);
     }
 };
 
@@ -153,6 +178,19 @@ template <class View> struct catch_up_group {
         if (n == 0) return;
         for (auto g = a.groups.begin; g < a.groups.end; ++g)
             catch_up_pair_stdp{}(team, views[g], a.neurons, n, a.drop);
+    }
+};
+
+/// Groups whose edges are modulated.
+template <class Rule> struct advance_group {
+    struct argument {
+        std::int32_t view;
+        advance_modulated<Rule> how;
+    };
+    template <class Team> RANVIER_FN void operator()(Team& team, int index, argument const* arguments,
+                                                     pair_stdp_view<Rule> const* views) const {
+        auto const& a = arguments[index];
+        a.how(team, views[a.view]);
     }
 };
 

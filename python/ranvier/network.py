@@ -98,22 +98,31 @@ class Network:
         return Population(self, first, count)
 
     def copy_model(self, existing, name, values=None, /, **named):
-        """Makes a model of its own from another one, with other defaults.
+        """Makes a model of its own from another one, with other defaults: see :meth:`set_defaults`.
 
         Raises
         ------
-        UnknownModel, UnknownParameter, WrongType, OutOfRange
+        UnknownModel, UnknownParameter, WrongType, WrongSize, OutOfRange, IllegalConnection
         """
-        self._core.copy_model(existing, name, {**(values or {}), **named})
+        self._core.copy_model(existing, name, self._defaults_of({**(values or {}), **named}))
 
     def set_defaults(self, model, values=None, /, **named):
         """Sets defaults for nodes and connections made later; common properties of synapse models also of existing ones.
 
+        A node that belongs to a synapse model (its volume_transmitter) is given as a Population of one.
+
         Raises
         ------
-        UnknownModel, UnknownParameter, WrongType, OutOfRange
+        UnknownModel, UnknownParameter, WrongType, WrongSize, OutOfRange, IllegalConnection
         """
-        self._core.set_defaults(model, {**(values or {}), **named})
+        self._core.set_defaults(model, self._defaults_of({**(values or {}), **named}))
+
+    def _defaults_of(self, values):
+        for name, value in values.items():
+            if isinstance(value, Population):
+                self._spec(value, name)
+                values[name] = value.ids.astype(np.int64)
+        return values
 
     def defaults(self, model):
         """Names and values that nodes or connections of a model or copy get if nothing else is said: a dict."""

@@ -16,6 +16,7 @@ char const* name_of(node_role r) {
         case node_role::multimeter:
         case node_role::correlation_detector:
         case node_role::weight_recorder:
+        case node_role::volume_transmitter:
             return "recorder";
         default:
             return "generator";
@@ -106,7 +107,7 @@ nb::dict to_dict(node_model const& m) {
     d["params"] = fields(m.params);
     d["state"] = neuron ? fields(m.state) : nb::list();
     d["archive"] = m.archives ? fields(describe_record<archiving>()) : nb::list();
-    d["window"] = neuron ? nb::list() : fields(describe_record<device_window>());
+    d["window"] = neuron ? nb::list() : fields(m.state);
     d["lists"] = lists;
     d["recordables"] = recordables(m.recordables);
     d["receptors"] = m.routes.size();
@@ -131,6 +132,7 @@ nb::dict to_dict(synapse_model const& m) {
     d["params"] = params;
     d["state"] = fields(m.state);
     d["common"] = fields(m.common);
+    d["modulator"] = m.modulator;
     d["common_weight"] = m.common_weight;
     d["plastic"] = m.plastic;
     d["labels"] = has_label(m);

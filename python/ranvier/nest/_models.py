@@ -161,7 +161,8 @@ def _synapse_values(model, info, params):
                 and name in info["reals"] | {"weight", "delay"}
             ):
                 value = float(value)
-            out[name] = _weight_recorder(value) if name == "weight_recorder" else value
+            is_node = name in ("weight_recorder", info["modulator"])
+            out[name] = _node_of_model(name, value) if is_node else value
         elif name == "receptor_type" and not isinstance(value, bool) and value == 0:
             continue
         else:
@@ -175,14 +176,14 @@ def _synapse_values(model, info, params):
     return out
 
 
-def _weight_recorder(value):
-    """Its id; 0 of an empty collection, which ends recording."""
+def _node_of_model(name, value):
+    """The id of a synapse model's node; 0 of an empty collection, which ends recording."""
     if not isinstance(value, NodeCollection):
-        raise error("TypeMismatch", f"weight_recorder must be a NodeCollection, not {type(value).__name__}")
-    if len(value) > 1:
-        raise error("BadProperty", "Property weight_recorder must be a single element NodeCollection")
-    if len(value) and kernel.info(kernel.model_of(value._first)).get("records") != "weights":
-        raise error("BadProperty", "Property weight_recorder must be set to a node of type weight_recorder")
+        raise error("TypeMismatch", f"{name} must be a NodeCollection, not {type(value).__name__}")
+    if len(value) > 1 or (not len(value) and name != "weight_recorder"):
+        raise error("BadProperty", f"Property {name} must be a single element NodeCollection")
+    if len(value) and kernel.info(kernel.model_of(value._first))["name"] != name:
+        raise error("BadProperty", f"Property {name} must be set to a node of type {name}")
     return value._first if len(value) else 0
 
 
@@ -200,15 +201,15 @@ def _defaults(model):
             synapse_model=model,
             synapse_modelid=kernel.model_id(model),
         )
-        recorder = values["weight_recorder"]
-        values["weight_recorder"] = NodeCollection([recorder] if recorder else [])
+        for name in {"weight_recorder", info["modulator"]} - {""}:
+            values[name] = NodeCollection([values[name]] if values[name] else [])
         return dict(sorted(values.items()))
     values = {k: _status.converted(info, k, v) for k, v in values.items()}
     values.update(_status.fixed_values(info))
     values.update(
         available=np.array([0]),
         capacity=np.array([_nodes_of(model)]),
-        element_type=_status.ELEMENT_TYPES[info["kind"]],
+        element_type=_status.element_type(info),
         elementsize=8,
         global_id=0,
         instantiations=np.array([_nodes_of(model)]),

@@ -202,7 +202,7 @@ def _parse_synapse(syn_spec, rule, n_pre, n_post):
         else:
             s.params[name] = value
     info = kernel.info(s.model)
-    common = {f["name"] for f in info["common"]} | {"weight_recorder"}
+    common = {f["name"] for f in info["common"]} | {"weight_recorder", info["modulator"]}
     common |= {"weight"} if info["common_weight"] else set()
     for name in spec:
         if name in common:

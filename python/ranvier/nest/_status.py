@@ -61,6 +61,12 @@ def fixed_values(info):
     return fixed
 
 
+def element_type(info):
+    """What the reference calls the kind of a model's nodes."""
+    timeless = info["kind"] == "recorder" and not info["window"]
+    return "other" if timeless else ELEMENT_TYPES.get(info["kind"], "other")
+
+
 def recordables(model):
     """Names that a multimeter can record of a model."""
     info = kernel.info(model)
@@ -123,7 +129,7 @@ def values(model, ids, name):
     if name == "model_id":
         return [kernel.model_id(model)] * len(ids)
     if name == "element_type":
-        return [ELEMENT_TYPES.get(info["kind"], "other")] * len(ids)
+        return [element_type(info)] * len(ids)
     if name in ("local", "vp", "thread", "thread_local_id"):
         return _places(ids, name)
     if info["kind"] == "generator" and name in ("label", "stimulus_source"):

@@ -327,7 +327,7 @@ class SynapseCollection:
         c = self._rows.columns
         for model in self._models():
             info = kernel.info(model)
-            common = {f["name"] for f in info["common"]} | {"weight_recorder"}
+            common = {f["name"] for f in info["common"]} | {"weight_recorder", info["modulator"]}
             if name in common or (name == "weight" and info["common_weight"]):
                 raise error(
                     "UnaccessedDictionaryEntry",

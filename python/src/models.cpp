@@ -133,6 +133,7 @@ nb::dict to_dict(synapse_model const& m) {
     d["common"] = fields(m.common);
     d["common_weight"] = m.common_weight;
     d["plastic"] = m.plastic;
+    d["pairs"] = m.pairs;
     d["labels"] = has_label(m);
     d["single_precision"] = m.single;
     return d;

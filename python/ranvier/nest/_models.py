@@ -188,8 +188,8 @@ def _weight_recorder(value):
 
 def _defaults(model):
     info = kernel.info(model)
-    values = kernel.core.defaults(model)
     if info["kind"] == "synapse":
+        values = kernel.core.defaults(model)
         values.update(
             element_type="synapse",
             has_delay=True,
@@ -203,7 +203,7 @@ def _defaults(model):
         recorder = values["weight_recorder"]
         values["weight_recorder"] = NodeCollection([recorder] if recorder else [])
         return dict(sorted(values.items()))
-    values = {k: _status.converted(info, k, v) for k, v in values.items()}
+    values = {k: _status.converted(info, k, v) for k, v in _status.defaults(model).items()}
     values.update(_status.fixed_values(info))
     values.update(
         available=np.array([0]),

@@ -34,15 +34,9 @@ void network::implementation::check_targets(projection const& p, node_role from)
     auto const& s = synapses[std::size_t(p.synapse)];
     auto const& post = p.rule.post;
     bool const current = from == node_role::current_drive;
-    if (s.model->plastic) {
-        bool device = from == node_role::spike_drive || current;
-        for (std::int32_t j = 0; !device && j < p.rule.pre.n; ++j)
-            device =
-                populations[std::size_t(population_index(p.rule.pre[j]))].model->role != node_role::neuron;
-        if (device)
-            throw illegal_connection({s.name, "source", "a generator", "neurons",
-                                      "put a parrot_neuron between generator and plastic synapse"});
-    }
+    if (s.model->plastic && !sends_spikes(from))
+        throw illegal_connection({s.name, "source", "a generator", "neurons, and generators with one train",
+                                  "put a parrot_neuron between generator and plastic synapse"});
     population const* last = nullptr;
     for (std::int32_t i = 0; i < post.n; ++i) {
         auto const id = post[i];

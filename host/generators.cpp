@@ -43,8 +43,9 @@ struct emission_window {
 emission_window window_of(node_model const& m, std::int64_t set, device_window const& w, double h) {
     auto const from = grid_steps(w.origin, h) + grid_steps(w.start, h),
                until = std::min(grid_steps(w.origin, h) + grid_steps(w.stop, h), forever);
-    return m.early ? emission_window{set, std::max<std::int64_t>(from - 1, 0), until - 1}
-                   : emission_window{set, from + 1, until + 1};
+    if (m.early) return {set, std::max<std::int64_t>(from - 1, 0), until - 1};
+    auto const late = m.role == node_role::train_source ? 0 : 1;  // steps
+    return {set, from + late, until + late};
 }
 
 /// Noise changes at its first active step, then every `every` of the steps after which it changes; between

@@ -209,7 +209,7 @@ simulation_backend::run_plan network::implementation::plan_run() {
         for (auto const& p : from.ports) {
             loads[p.population] += p.edges * p.weight * factor;
             heavy[p.population] = std::max(heavy[p.population], p.weight * factor);
-            degrees[p.population] += p.edges;
+            degrees[p.population] += p.edges * factor;
         }
     }
     for (std::size_t i = 0; i < populations.size(); ++i) {

@@ -94,6 +94,12 @@ void network::implementation::generated(std::int64_t t, int steps, std::vector<s
 bool network::implementation::slice(spike_list const& from_generators, spike_list const& s,
                                     std::vector<samples_view> const& samples) {
     now = s.t + s.steps;
+    auto const count_events = [&](spike_event const& e) {
+        auto const source = std::size_t(e.source);
+        if (source >= out_degree.size()) return;
+        counted.synaptic_events += e.multiplicity * out_degree[source];
+        counted.plastic_events += e.multiplicity * plastic_out_degree[source];
+    };
     for (int k = 0; k < s.steps; ++k)
         for (auto i = s.begin[k]; i < s.begin[k + 1]; ++i) {
             auto const& e = s.events[i];
@@ -107,16 +113,10 @@ bool network::implementation::slice(spike_list const& from_generators, spike_lis
                                             double(s.t + k + 1) * h)});
             spike_hash += hash_item(std::uint64_t(s.t + k + 1), source, std::uint64_t(e.multiplicity));
             counted.spikes += e.multiplicity;
-            if (source < out_degree.size()) {
-                counted.synaptic_events += e.multiplicity * out_degree[source];
-                counted.plastic_events += e.multiplicity * plastic_out_degree[source];
-            }
+            count_events(e);
         }
-    for (auto i = from_generators.begin[0]; i < from_generators.begin[s.steps]; ++i) {
-        auto const& e = from_generators.events[i];
-        auto const source = std::size_t(e.source);
-        if (source < out_degree.size()) counted.synaptic_events += e.multiplicity * out_degree[source];
-    }
+    for (auto i = from_generators.begin[0]; i < from_generators.begin[s.steps]; ++i)
+        count_events(from_generators.events[i]);
     try {
         recorders.spikes(from_generators);
         correlations.spikes(from_generators, false);

@@ -31,6 +31,13 @@ RANVIER_FN std::int64_t event_value(routing const& route, double weight, double 
     return to_fixed(one, scale) * multiplicity;
 }
 
+/// |weight| that an event may have whose own factor multiplies it: single contributions stay below `largest`,
+/// and their sum below that times the sum of factors, at least one for each edge.
+RANVIER_FN double largest_weight(double largest, double factor) {
+    auto const size = factor < 0 ? -factor : factor;
+    return size > 1 ? largest / size : largest;
+}
+
 /// Spikes of the slice that begins at spikes.t into slots after it.
 template <class Real> struct deliver {
     template <class Team> RANVIER_FN void operator()(Team& team, inbox_view const& box,

@@ -76,6 +76,7 @@ template <class Rule> struct pair_stdp_row {
     inbox_view const& inbox;
     std::int64_t step;  // in which the source spiked; its stamp t is step + 1
     std::int32_t source;
+    double factor;  // of the spike, 1 of neurons' spikes
 
     /// All edges share delay and parameters; seen is as of t - delay.
     template <class Lanes> RANVIER_FN void in_passes(Lanes& lanes, std::int64_t first, std::int64_t m,
@@ -144,10 +145,12 @@ template <class Rule> struct pair_stdp_row {
                 v.k_plus[e] = next_trace(k_plus, t - last, double(rule.decay));
                 v.last[e] = t;
             }
-            if (v.sent) v.sent->of(source - v.edges.rows.first_source)[i] = double(wi);
-            if (!(wi <= Real(v.largest) && -wi <= Real(v.largest))) return too_large(lanes, j);
+            auto* const to = v.sent ? v.sent->of(source - v.edges.rows.first_source) : nullptr;
+            if (to) to[i] = double(wi);
+            auto const most = largest();
+            if (!(wi <= most && -wi <= most)) return too_large(lanes, j);
             if (v.edges.route.what != routing::value::none) {
-                auto const value = event_value(v.edges.route, double(wi), 1, 1, inbox.scale);
+                auto const value = event_value(v.edges.route, double(wi), factor, 1, inbox.scale);
                 deposit(inbox, v.edges.route, step + delay)(lanes, j, value);
             }
         });
@@ -205,21 +208,22 @@ template <class Rule> struct pair_stdp_row {
             }
         }
 
-        auto const largest = Real(v.largest);
+        auto const most = largest();
         deposit const to(inbox, v.edges.route, step + v.edges.delay.constant);
         for (int c = 0; c < handful; ++c) {
             if (c * stride >= room) break;
             auto const wi = rule.depress(w[c], k_minus[c]);
             weight[c * stride] = wi;
-            if (!(wi <= largest && -wi <= largest)) {
+            if (!(wi <= most && -wi <= most)) {
                 too_large(lanes, j[c]);
                 continue;
             }
             if (v.edges.route.what != routing::value::none)
-                to(lanes, j[c], event_value(v.edges.route, double(wi), 1, 1, inbox.scale));
+                to(lanes, j[c], event_value(v.edges.route, double(wi), factor, 1, inbox.scale));
         }
     }
 
+    RANVIER_FN Real largest() const { return Real(largest_weight(v.largest, factor)); }
     template <class Lanes> RANVIER_FN void too_large(Lanes& lanes, std::int32_t j) const {
         auto& f = *v.first_fault;
         if (lanes.fetch_add(f.claims, 1) > 0) return;
@@ -313,19 +317,19 @@ template <class Rule> struct pair_stdp_row {
         auto* const weight = v.edges.weight + first;
         auto const* const k_minus = v.seen.k_minus;
         auto const rule = v.shared;
-        auto const scale = inbox.scale;
+        auto const scale = inbox.scale, times = factor;
         bool const counts = v.edges.route.what == routing::value::count;
         lanes.for_each(n, [=](std::int64_t i) {
             auto const w = rule.depress(weight[i], k_minus[target[i]]);
             weight[i] = w;
-            q[i] = to_fixed(counts ? 1.0 : double(w), scale);
+            q[i] = to_fixed(counts ? 1.0 : double(w) * times, scale);
         });
         lanes.sync();
-        auto const largest = Real(v.largest);
-        if (lanes.any(n, [=](std::int64_t i) { return !(weight[i] <= largest && -weight[i] <= largest); })) {
+        auto const most = largest();
+        if (lanes.any(n, [=](std::int64_t i) { return !(weight[i] <= most && -weight[i] <= most); })) {
             lanes.single([&] {
                 std::int64_t i = 0;
-                while (weight[i] <= largest && -weight[i] <= largest) ++i;
+                while (weight[i] <= most && -weight[i] <= most) ++i;
                 too_large(lanes, target[i]);
             });
         } else if (v.edges.route.what != routing::value::none) {

@@ -25,7 +25,7 @@ struct deliver_pair_stdp {
                 if (r.begin == r.end) return;
                 auto const step = spikes.t + step_of(first + s);
                 RANVIER_ROLLED for (int m = 0; m < events[s].multiplicity; ++m)
-                    spike(lanes, inbox, v, v.seen.rows > 0 && !v.sent, r, step, events[s].source);
+                    spike(lanes, inbox, v, v.seen.rows > 0 && !v.sent, r, step, events[s]);
             });
         team.sync();
     }
@@ -46,18 +46,18 @@ struct deliver_pair_stdp {
                 auto const r = v.edges.rows.edges(events[s].source);
                 if (r.begin == r.end) return;
                 for (int m = 0; m < events[s].multiplicity; ++m)
-                    spike(lanes, inbox, v, true, r, step, events[s].source);
+                    spike(lanes, inbox, v, true, r, step, events[s]);
             });
             team.sync();
         }
     }
     /// together: all edges share delay and parameters, and v.seen has what they need.
-    template <class Lanes, class Rule> RANVIER_FN static void spike(Lanes& lanes, inbox_view const& inbox,
-                                                                    pair_stdp_view<Rule> const& v,
-                                                                    bool together, row_range const& edges,
-                                                                    std::int64_t step, std::int32_t source) {
+    template <class Lanes, class Rule>
+    RANVIER_FN static void spike(Lanes& lanes, inbox_view const& inbox, pair_stdp_view<Rule> const& v,
+                                 bool together, row_range const& edges, std::int64_t step,
+                                 spike_event const& event) {
         std::int64_t const first = edges.begin, m = edges.end - edges.begin;
-        auto const r = source - v.edges.rows.first_source;
+        auto const r = event.source - v.edges.rows.first_source;
         bool const own = v.own.base != nullptr;
         auto const k_plus = own ? 0.0 : v.k_plus[r];
         auto const last = own ? std::int64_t{0} : v.last[r];
@@ -68,7 +68,7 @@ struct deliver_pair_stdp {
                 triplet = v.k_plus_triplet[r];
                 next_triplet = next_trace(triplet, step + 1 - last, double(v.shared.decay_triplet));
             }
-        pair_stdp_row<Rule> const row{v, inbox, step, source};
+        pair_stdp_row<Rule> const row{v, inbox, step, event.source, event.factor};
         if constexpr (edge_by_edge<Rule>)
             row.one_by_one(lanes, first, m, {k_plus, last, triplet});
         else if (!together)
@@ -78,7 +78,7 @@ struct deliver_pair_stdp {
         else
             row.in_handfuls(lanes, first, m, k_plus, last);
         lanes.sync();
-        if (v.sent) lanes.single([&] { v.sent->next[r] += m; });
+        if (v.sent) lanes.single([&] { v.sent->advance(r, m); });
         if (!own)
             lanes.single([&] {
                 v.k_plus[r] = next;

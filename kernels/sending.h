@@ -47,7 +47,8 @@ struct deliver_sending {
                 if (r.begin == r.end) return;
                 auto const step = spikes.t + step_of(first + s);
                 RANVIER_ROLLED for (std::int32_t nth = 0; nth < events[s].multiplicity; ++nth)
-                    spike(lanes, inbox, v, r, {v.draws_key, v.edges.band, step, events[s].source, nth});
+                    spike(lanes, inbox, v, r, {v.draws_key, v.edges.band, step, events[s].source, nth},
+                          events[s].factor);
             });
         team.sync();
     }
@@ -55,7 +56,7 @@ struct deliver_sending {
   private:
     template <class Lanes, class Rule, class State>
     RANVIER_FN static void spike(Lanes& lanes, inbox_view const& inbox, sending_view<Rule, State> const& v,
-                                 row_range const& r, draws_of_edge const& which) {
+                                 row_range const& r, draws_of_edge const& which, double factor) {
         auto const row = which.source - v.edges.rows.first_source;
         auto const t = which.step + 1, last = v.last[row];
         auto const steps = last < 0 ? std::int64_t{-1} : t - last;
@@ -73,16 +74,17 @@ struct deliver_sending {
             v.state.store(e, state);
             if (!sent.any) return;
             auto const w = double(v.edges.weight ? v.edges.weight[e] : v.edges.common_weight) * sent.factor;
-            if (v.sent) v.sent->of(row)[i] = w;
-            if (!(w <= v.largest && -w <= v.largest)) return too_large(lanes, v, which, j);
+            if (auto* const to = v.sent ? v.sent->of(row) : nullptr) to[i] = w;
+            auto const most = largest_weight(v.largest, factor);
+            if (!(w <= most && -w <= most)) return too_large(lanes, v, which, j);
             if (v.edges.route.what == routing::value::none) return;
             deposit(inbox, v.edges.route, which.step + v.edges.delay(e))(
-                lanes, j, event_value(v.edges.route, w, 1, 1, inbox.scale));
+                lanes, j, event_value(v.edges.route, w, factor, 1, inbox.scale));
         });
         lanes.sync();
         lanes.single([&] {
             v.last[row] = t;
-            if (v.sent) v.sent->next[row] += r.end - r.begin;
+            if (v.sent) v.sent->advance(row, r.end - r.begin);
         });
         lanes.sync();
     }

@@ -105,9 +105,12 @@ template <class Real> struct seen_view {
 /// Where a group with a weight recorder leaves what it sends: for each spike of a source the weights of its
 /// row, one spike after the other. What is not sent stays as it is.
 struct sent_view {
-    std::int64_t* next;  // [row], where those of the row's next spike go
+    std::int64_t* next;  // [row], where those of the row's next spike go; below 0: nowhere, as of generators
     double* weight;
-    RANVIER_FN double* of(std::int64_t row) const { return weight + next[row]; }
+    RANVIER_FN double* of(std::int64_t row) const { return next[row] < 0 ? nullptr : weight + next[row]; }
+    RANVIER_FN void advance(std::int64_t row, std::int64_t edges) const {
+        if (next[row] >= 0) next[row] += edges;
+    }
 };
 
 /// Spikes that modulate synapses, by the time at which they arrive.

@@ -8,7 +8,8 @@
 //   the
 //                          default is none it is ten steps
 //   individual             optional: name of a flag of the model (set_defaults, copy_model), which says
-//                          whether each connection has spikes of its own; if not, all targets get the same
+//                          whether each connection has spikes of its own; if not, all targets get the same,
+//                          as from a neuron
 //   early                  optional: its window is that of currents, see device_window
 // A generator whose input is drawn at the target also has
 //   emit(params, value, h) what it emits, as long as neither parameters nor the list's value change; h in ms,
@@ -39,8 +40,8 @@ enum class node_role {
 };
 
 /// When a device is active, t = origin + start to origin + stop (time_and_events.md, 4): recorders and
-/// spike_generator for stamps in (t], Poisson generators for stamps in (t + h], currents for stamps in
-/// [t - h). Times on the grid or infinite.
+/// spike_generator for stamps in (t], Poisson generators for stamps in (t + h], or in (t] where all targets
+/// get the same, currents for stamps in [t - h). Times on the grid or infinite.
 struct device_window {
     ms origin = 0, start = 0, stop = std::numeric_limits<double>::infinity();
     using fields = field_list<&device_window::origin, &device_window::start, &device_window::stop>;

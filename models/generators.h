@@ -4,11 +4,17 @@
 
 namespace ranvier {
 
+constexpr char own_trains[] = "individual_spike_trains";
+
 /// Each target receives a Poisson train of its own.
 struct poisson_generator {
     static constexpr char name[] = "poisson_generator";
-    static constexpr char summary[] = "Independent Poisson spike trains, one for each connection";
+    static constexpr char summary[] =
+        "Independent Poisson spike trains, one for each connection, or, if the model's "
+        "individual_spike_trains "
+        "is false, one for all";
     static constexpr auto role = node_role::spike_drive;
+    static constexpr char const* individual = own_trains;
     struct params {
         Hz rate = 0;
         using fields = field_list<&params::rate>;
@@ -22,9 +28,11 @@ struct poisson_generator {
 struct inhomogeneous_poisson_generator {
     static constexpr char name[] = "inhomogeneous_poisson_generator";
     static constexpr char summary[] =
-        "Independent Poisson spike trains, one for each connection, whose rate is rate_values[i] from "
-        "rate_times[i] on";
+        "Independent Poisson spike trains, one for each connection, or, if the model's "
+        "individual_spike_trains "
+        "is false, one for all, whose rate is rate_values[i] from rate_times[i] on";
     static constexpr auto role = node_role::spike_drive;
+    static constexpr char const* individual = own_trains;
     static constexpr value_list list{"rate_times", "rate_values", "1/s", true};
     struct params {
         flag allow_offgrid_times = 0;
@@ -42,7 +50,7 @@ struct sinusoidal_poisson_generator {
         "Poisson spike trains of rate + amplitude sin(2 pi frequency t + phase), where that is positive; one "
         "for each connection, or, if the model's individual_spike_trains is false, one for all";
     static constexpr auto role = node_role::spike_drive;
-    static constexpr char individual[] = "individual_spike_trains";
+    static constexpr char const* individual = own_trains;
     static constexpr bool early = true;
     struct params {
         Hz rate = 0, amplitude = 0, frequency = 0;
@@ -98,9 +106,10 @@ struct gamma_sup_generator {
     static constexpr char name[] = "gamma_sup_generator";
     static constexpr char summary[] =
         "Superpositions of n_proc gamma processes of order gamma_shape and rate each, one for each "
-        "connection";
+        "connection, or, if the model's individual_spike_trains is false, one for all";
     static constexpr char reference[] = "Deger, Helias, Boucsein, Rotter: J. Comput. Neurosci. 32:443, 2012";
     static constexpr auto role = node_role::spike_drive;
+    static constexpr char const* individual = own_trains;
     struct params {
         integer gamma_shape = 1;
         Hz rate = 0;
@@ -134,9 +143,11 @@ struct ppd_sup_generator {
     static constexpr char name[] = "ppd_sup_generator";
     static constexpr char summary[] =
         "Superpositions of n_proc Poisson processes with dead time and a mean rate each, one for each "
-        "connection, with an optional modulation of the hazard";
+        "connection, or, if the model's individual_spike_trains is false, one for all, with an optional "
+        "modulation of the hazard";
     static constexpr char reference[] = "Deger, Helias, Boucsein, Rotter: J. Comput. Neurosci. 32:443, 2012";
     static constexpr auto role = node_role::spike_drive;
+    static constexpr char const* individual = own_trains;
     struct params {
         ms dead_time = 0;
         Hz rate = 0;

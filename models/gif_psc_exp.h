@@ -44,7 +44,7 @@ struct gif_psc_exp {
                                   &state::I_syn_in, &state::refractory>;
         using checks = check_list<>;
     };
-    using settable = field_list<&state::V_m>;
+    using settable = field_list<&state::V_m, &state::I_syn_ex, &state::I_syn_in>;
     using recordables =
         field_list<&state::V_m, &state::E_sfa, &state::I_stc, &state::I_syn_ex, &state::I_syn_in>;
     using relative = relative_list<>;

@@ -47,7 +47,8 @@ struct hh_psc_alpha {
         using checks = check_list<non_negative<&state::Act_m>, non_negative<&state::Inact_h>,
                                   non_negative<&state::Act_n>>;
     };
-    using settable = field_list<&state::V_m, &state::Act_m, &state::Inact_h, &state::Act_n>;
+    using settable = field_list<&state::V_m, &state::Act_m, &state::Inact_h, &state::Act_n, &state::dI_syn_ex,
+                                &state::dI_syn_in, &state::I_syn_ex, &state::I_syn_in>;
     using recordables = field_list<&state::V_m, &state::I_syn_ex, &state::I_syn_in, &state::Act_m,
                                    &state::Inact_h, &state::Act_n>;
     using relative = relative_list<>;

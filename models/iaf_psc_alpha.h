@@ -44,7 +44,8 @@ struct iaf_psc_alpha {
                                   &state::I_syn_in, &state::refractory>;
         using checks = check_list<>;
     };
-    using settable = field_list<&state::V_m>;
+    using settable =
+        field_list<&state::V_m, &state::dI_syn_ex, &state::dI_syn_in, &state::I_syn_ex, &state::I_syn_in>;
     using recordables = field_list<&state::V_m, &state::I_syn_ex, &state::I_syn_in>;
     using relative = relative_list<relative_to<&state::V_m, &params::E_L>>;
 

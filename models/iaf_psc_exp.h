@@ -41,7 +41,7 @@ struct iaf_psc_exp {
         using fields = field_list<&state::V_m, &state::I_syn_ex, &state::I_syn_in, &state::refractory>;
         using checks = check_list<>;
     };
-    using settable = field_list<&state::V_m>;
+    using settable = field_list<&state::V_m, &state::I_syn_ex, &state::I_syn_in>;
     using recordables = field_list<&state::V_m, &state::I_syn_ex, &state::I_syn_in>;
     using relative = relative_list<relative_to<&state::V_m, &params::E_L>>;
 

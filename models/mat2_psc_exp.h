@@ -45,7 +45,8 @@ struct mat2_psc_exp {
                                   &state::I_syn_ex, &state::I_syn_in, &state::refractory>;
         using checks = check_list<>;
     };
-    using settable = field_list<&state::V_m, &state::V_th_alpha_1, &state::V_th_alpha_2>;
+    using settable = field_list<&state::V_m, &state::V_th_alpha_1, &state::V_th_alpha_2, &state::I_syn_ex,
+                                &state::I_syn_in>;
     using recordables = field_list<&state::V_m, &state::V_th>;
     using relative =
         relative_list<relative_to<&state::V_m, &params::E_L>, relative_to<&state::V_th, &params::E_L>>;

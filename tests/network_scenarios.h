@@ -312,6 +312,11 @@ inline void build_relays(network& net) {
         net.connect(second, jumping, fixed_indegree(5),
                     {.model = model, .weight = 0.2, .delay = uniform(0.1, 8)});
     }
+    net.copy_model("poisson_generator", "shared", {{"individual_spike_trains", false}, {"rate", 3000.0}});
+    auto const shared = net.create("shared", 3);
+    for (auto const* model : {"stdp_synapse", "stdp_triplet_synapse", "tsodyks_synapse", "bernoulli_synapse"})
+        for (auto const& from : {weighted, plain, shared})
+            net.connect(from, neurons, fixed_indegree(2), {.model = model, .weight = 9.0, .delay = 0.5});
 }
 
 /// Every generator, several of most, onto several populations and parts of them; parameters at which all that

@@ -131,8 +131,8 @@ template <class Data> Data one_edge_after_the_other(Data d) {
                             auto const w = double(d.edges.weight[e]) * sent.factor;
                             auto const m = std::int64_t(d.edges.begin[std::size_t(row) + 1]) - first;
                             d.sent[slice].of(i, nth, m)[e - first] = w;
-                            box.row(step + d.edges.delay(e), w > 0 ? 0 : 1)[d.edges.target[e]] +=
-                                to_fixed(w, box.scale);
+                            auto const q = to_fixed(w * event.factor, box.scale);
+                            box.row(step + d.edges.delay(e), q > 0 ? 0 : 1)[d.edges.target[e]] += q;
                         }
                     }
             }

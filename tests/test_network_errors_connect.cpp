@@ -99,7 +99,6 @@ TEST_F(errors, illegal_connections) {
     for (auto const& s : synapse_models()) {
         if (!s.plastic) continue;
         illegal(poisson, a, {.model = s.name}, s.name, "source", "generator");
-        illegal(clock, a, {.model = s.name}, s.name, "source", "generator");
         illegal(current, a, {.model = s.name}, s.name, "source", "generator");
         illegal(a, recorder, {.model = s.name}, s.name, "target", "recorder");
         illegal(meter, a, {.model = s.name}, s.name, "source", "recorder");
@@ -138,7 +137,7 @@ TEST_F(errors, edge_lists) {
     rejects<illegal_connection>("connect", "source", "multimeter", list({meter[0]}, {y}));
     rejects<illegal_connection>("iaf_psc_alpha", "receptor", "1", list({x}, {y}, {.receptor = 1}));
     rejects<illegal_connection>("stdp_synapse", "source", "generator",
-                                list({clock[0]}, {y}, {.model = "stdp_synapse"}));
+                                list({poisson[0]}, {y}, {.model = "stdp_synapse"}));
 }
 
 TEST_F(errors, weights) {

@@ -30,6 +30,11 @@ struct plastic_net {
         if (recorded) net.set_defaults(model, {{"weight_recorder", recorder.front()}});
         net.connect(neurons + relays, neurons, fixed_indegree(9), {.model = model, .delay = delay});
         net.connect(neurons, neurons, fixed_indegree(4), {.model = model, .delay = uniform(0.5, 4)});
+        // What generators send is not recorded.
+        auto const generator =
+            net.create("spike_generator", 1,
+                       {{"spike_times", reals{5, 17, 17, 40}}, {"spike_weights", reals{2, 1, 3, 1}}});
+        net.connect(generator, neurons, all_to_all(), {.model = model, .delay = delay});
         auto const pieces = v.pieces.empty() ? std::vector<std::int64_t>{600} : v.pieces;
         for (std::size_t i = 0; net.steps() < 600; ++i)
             net.simulate(0.1 * double(std::min(pieces[i % pieces.size()], 600 - net.steps())));

@@ -40,7 +40,7 @@ template <class Device> class sent_weights {
         std::vector<std::int64_t> next(rows_.size());
         for_each([&](std::int64_t, std::size_t r, std::int64_t n) { next[r] += n; });
         std::int64_t total = 0;
-        for (auto& n : next) total += std::exchange(n, total);
+        for (auto& n : next) total += std::exchange(n, n > 0 ? total : -1);
         device.copy_in(next_.data(), next.data(), next.size() * sizeof next[0]);
         device.synchronize();
         begin_.assign(std::size_t(spikes.begin[spikes.steps]), -1);

@@ -4,9 +4,11 @@ Shows 540 images for so many steps, all in one run, and counts how many get anot
 what goes wrong, as some of these answers are right by luck.
 
 python digits.py --figure digits.png
+python digits.py --json digits.json    # the table of docs/conversion.md, and other variants
 """
 
 import argparse
+import json
 import pathlib
 import time
 
@@ -22,6 +24,19 @@ VARIANTS = {
     "not aligned": {"aligned": False},
     "leak, tau_m = 20 steps": {"tau_m": 20.0},
 }
+# Of the table
+MORE = {
+    "reset by subtraction, p = 99": {"percentile": 99},
+    "reset by subtraction, p = 100": {"percentile": 100},
+    "reset to zero, p = 99": {"reset": "zero", "percentile": 99},
+    "reset by modulo": {"reset": "modulo"},
+    "adaptive thresholds": {"adaptive": True},
+    "softmax": {"read_out": "softmax"},
+    "input by neurons": {"input": "if"},
+    "leak, tau_m = 1000 steps": {"tau_m": 1000.0},
+    "t_ref = 1 step": {"t_ref": 1.0},
+}
+STEPS = [5, 10, 20, 50, 100, 200, 500]
 
 
 def load():
@@ -51,9 +66,12 @@ def main(argv=None):
     parser.add_argument("--batch", type=int, help="images side by side; default: what fits into caches")
     parser.add_argument("--threads", type=int, default=0, help="0: one for each core")
     parser.add_argument("--figure", help="file of a figure of the disagreement against time")
+    parser.add_argument("--json", help="file of the table, or - for the screen: images with another class after steps")
     a = parser.parse_args(argv)
     layers, train, test, ann, label = load()
     test, ann, label = test[: a.images], ann[: a.images], label[: a.images]
+    if a.json:
+        return tabulate(layers, train, test, ann, a)
     at = np.unique(np.geomspace(2, a.steps, 60).astype(int)) if a.figure else [a.steps]
     print(f"deep network: {np.mean(ann == label):.2%} right")
     found = {}
@@ -70,6 +88,21 @@ def main(argv=None):
     if a.figure:
         draw(at, found, a.figure)
     return found
+
+
+def tabulate(layers, train, test, ann, a):
+    """How many images have another class than from the deep network, for every variant: written as JSON."""
+    at, rows = [t for t in STEPS if t <= a.steps], {}
+    for name, how in {**VARIANTS, **MORE}.items():
+        spiking = convert.to_spiking(layers, train, batch=a.batch, threads=a.threads, **how)
+        rows[name] = spiking.run(test, at[-1], at).disagreement(ann).tolist()
+    table = {"images": len(test), "steps": at, "images with another class": rows}
+    text = json.dumps(table, indent=1)
+    if a.json == "-":
+        print(text)
+    else:
+        pathlib.Path(a.json).write_text(text + "\n")
+    return table
 
 
 def draw(at, found, file):

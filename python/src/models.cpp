@@ -135,6 +135,7 @@ nb::dict to_dict(synapse_model const& m) {
     d["modulator"] = m.modulator;
     d["common_weight"] = m.common_weight;
     d["plastic"] = m.plastic;
+    d["pairs"] = m.pairs;
     d["labels"] = has_label(m);
     d["single_precision"] = m.single;
     return d;

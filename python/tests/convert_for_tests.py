@@ -23,7 +23,7 @@ def digits():
     return layers, x[d["train_index"]], x[d["test_index"]], d["ann_class"], d["lambda_999"]
 
 
-def simulate(stages, x, steps, reset="subtract", strict=False, threshold=1.0, decay=1.0):
+def simulate(stages, x, steps, reset="subtract", strict=False, threshold=1.0, decay=1.0, adaptive=False):
     """A spiking network without delays, a step at a time, the last stage never firing.
 
     Parameters
@@ -31,22 +31,29 @@ def simulate(stages, x, steps, reset="subtract", strict=False, threshold=1.0, de
     stages : list of (matrix of shape (outputs, inputs), bias)
     x : array of shape (samples, n)
         Analog input.
+    adaptive : bool
+        Thresholds and spikes are 0.01 + 0.99 r, where r is the largest rate in the stage so far.
 
     Returns
     -------
     potentials of the last stage of shape (steps, samples, n), and for each other stage a raster (steps, samples, n)
     """
     V = [np.zeros((len(x), len(bias))) for _, bias in stages]
+    size = [np.ones((len(x), 1)) for _ in stages]
     potentials, rasters = [], [[] for _ in stages[:-1]]
-    for _ in range(steps):
+    for t in range(1, steps + 1):
         passed = x
         for k, (matrix, bias) in enumerate(stages):
             V[k] = decay * V[k] + (passed @ matrix.T + bias)
             if k + 1 == len(stages):
                 break
-            fire = V[k] > threshold if strict else V[k] >= threshold
-            V[k] = np.where(fire, V[k] - threshold if reset == "subtract" else 0.0, V[k])
-            passed = fire.astype(float)
+            level = threshold * size[k]
+            fire = V[k] > level if strict else V[k] >= level
+            after = {"subtract": V[k] - level, "zero": 0.0, "modulo": np.mod(V[k], level)}[reset]
+            V[k] = np.where(fire, after, V[k])
+            passed = fire * size[k]
             rasters[k].append(fire)
+            if adaptive:
+                size[k] = 0.01 + 0.99 * np.sum(rasters[k], axis=0).max(axis=1, keepdims=True) / t
         potentials.append(V[-1].copy())
     return np.array(potentials), [np.array(r) for r in rasters]

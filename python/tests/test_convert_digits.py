@@ -1,6 +1,7 @@
 """The digits network: how many of 540 images get another class than from the deep network."""
 
 import importlib
+import json
 import sys
 
 import numpy as np
@@ -135,3 +136,21 @@ def test_example(monkeypatch, capsys, tmp_path):
     assert figure.stat().st_size > 10_000 and set(found) == set(example.VARIANTS)
     assert found["reset by subtraction"][-1] == 0 < found["reset by subtraction"][0]
     assert "0 of 60 differ" in capsys.readouterr().out
+
+
+@pytest.mark.skipif(EXAMPLES is None, reason="the examples are not beside the tests")
+def test_table_of_the_example(monkeypatch, capsys, tmp_path, data):
+    monkeypatch.syspath_prepend(str(EXAMPLES))
+    example = importlib.import_module("digits")
+    monkeypatch.delitem(sys.modules, "digits")
+    few = ["--steps", "20", "--images", "40", "--threads", "2"]
+    example.main([*few, "--json", str(tmp_path / "digits.json")])
+    table = json.loads((tmp_path / "digits.json").read_text())
+    rows = table["images with another class"]
+    assert table["steps"] == [5, 10, 20] and table["images"] == 40
+    assert set(rows) == {*example.VARIANTS, *example.MORE}
+    layers, train, test, ann, _ = data
+    expected = convert.to_spiking(layers, train, threads=1, reset="zero").run(test[:40], 20, [5, 10, 20])
+    assert rows["reset to zero"] == expected.disagreement(ann[:40]).tolist()
+    example.main([*few, "--json", "-"])
+    assert json.loads(capsys.readouterr().out[-len(json.dumps(table, indent=1)) - 1 :]) == table

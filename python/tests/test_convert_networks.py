@@ -49,7 +49,7 @@ def convolutional():
 
 
 @pytest.mark.parametrize("strict", [False, True])
-@pytest.mark.parametrize("reset", ["subtract", "zero"])
+@pytest.mark.parametrize("reset", ["subtract", "zero", "modulo"])
 def test_every_spike_of_a_convolutional_network(convolutional, reset, strict):
     layers, stages, x = convolutional
     potentials, rasters = simulate(stages, x.reshape(5, -1), STEPS, reset, strict)

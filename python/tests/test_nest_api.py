@@ -381,3 +381,26 @@ def test_the_screen_shows_rows_as_files_have_them(capfd):
     rows = ["1\t20\t0.000", "2\t20\t0.000", "1\t2.00000\t2.00000\t3\t0\t0", "2\t2.00000\t2.00000\t3\t0\t1"]
     assert [line for line in capfd.readouterr().out.splitlines() if "\t" in line] == rows
     assert weights.n_events == spikes.n_events == 2 and len(spikes.events["times"]) == 0
+
+
+def test_what_the_library_has_beyond_the_reference_is_refused():
+    """Scripts that look for the reference's errors get them."""
+    nest.ResetKernel()
+    neurons = nest.Create("iaf_psc_exp", 2)
+    for call in (
+        lambda: neurons.set(I_syn_ex=1.0),
+        lambda: nest.Create("iaf_psc_alpha", params={"dI_syn_ex": 1.0}),
+        lambda: nest.SetDefaults("poisson_generator", {"individual_spike_trains": False}),
+    ):
+        with pytest.raises(nest.NESTErrors.UnaccessedDictionaryEntry):
+            call()
+    for model in ("hh_psc_alpha", "mat2_psc_exp", "gif_psc_exp"):
+        assert "I_syn_ex" not in nest.GetDefaults(model)
+    train = nest.Create("spike_generator", params={"spike_times": [1.0]})
+    for sources, targets in ((train, neurons), ([train.global_id], [neurons.tolist()[0]])):
+        with pytest.raises(nest.NESTErrors.IllegalConnection, match="parrot_neuron"):
+            nest.Connect(sources, targets, "one_to_one" if sources is not train else None, "stdp_synapse")
+    assert nest.num_connections == 0
+    nest.Connect(nest.Create("pulsepacket_generator"), neurons, syn_spec="stdp_synapse")
+    nest.Connect(train, neurons, syn_spec={"synapse_model": "static_synapse_hom_w"})
+    assert nest.num_connections == 4

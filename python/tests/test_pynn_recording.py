@@ -171,55 +171,6 @@ def test_spike_times_that_cannot_be(sim):
     assert same_trains(trains(source), [np.array([0.1, 2.0])])
 
 
-def test_poisson_sources_keep_to_their_window(sim):
-    source = sim.Population(200, sim.SpikeSourcePoisson(rate=500.0, start=20.0, duration=30.0))
-    quiet = sim.Population(50, sim.SpikeSourcePoisson(rate=0.0))
-    source.record("spikes")
-    quiet.record("spikes")
-    sim.run(100.0)
-    all_of = np.concatenate(trains(source))
-    assert all_of.min() == pytest.approx(20.1) and all_of.max() == pytest.approx(50.0)
-    assert abs(len(all_of) - 3000) < 5 * np.sqrt(3000) and not any(map(len, trains(quiet)))
-    assert not same_trains(trains(source)[:1], trains(source)[1:2])
-    quiet.set(rate=1000.0)
-    sim.run(20.0)
-    assert abs(np.concatenate(trains(quiet)).size - 1000) < 5 * np.sqrt(1000)
-
-
-def test_poisson_sources_of_different_rates(sim):
-    from pyNN import errors
-
-    rates = np.linspace(50.0, 500.0, 10)
-    source = sim.Population(10, sim.SpikeSourcePoisson(rate=rates, start=[0.0, 100.0] * 5, duration=1000.0))
-    source.record("spikes")
-    sim.run(1000.0)
-    expected = rates * np.array([1.0, 0.9] * 5)
-    counts = np.array([len(t) for t in trains(source)])
-    assert (np.abs(counts - expected) < 5 * np.sqrt(expected)).all()
-    assert all(t.min() > 100.0 for t in trains(source)[1::2])
-    for wrong in (dict(rate=-1.0), dict(rate=[1.0, -1.0] * 5), dict(start=-5.0), dict(duration=np.nan)):
-        with pytest.raises(errors.InvalidParameterValueError):
-            source.set(**wrong)
-    assert np.array_equal(source.get("rate"), rates) and source.get("duration") == 1000.0
-    source[3:5].set(rate=[20.0, 700.0])
-    assert list(source.get("rate")[2:6]) == [rates[2], 20.0, 700.0, rates[5]]
-    with pytest.raises(errors.InvalidParameterValueError):
-        sim.Population(2, sim.SpikeSourcePoissonRefractory(rate=[10.0, 300.0], tau_refrac=5.0))
-
-
-def test_other_random_sources(sim):
-    dead = sim.Population(100, sim.SpikeSourcePoissonRefractory(rate=100.0, tau_refrac=5.0))
-    gamma = sim.Population(100, sim.SpikeSourceGamma(alpha=[4] * 100, beta=[400.0] * 100))
-    for cells in (dead, gamma):
-        cells.record("spikes")
-    sim.run(1000.0)
-    for cells, variation in ((dead, 0.5), (gamma, 0.5)):
-        intervals = np.concatenate([np.diff(t) for t in trains(cells)])
-        assert intervals.mean() == pytest.approx(10.0, rel=0.05)
-        assert intervals.std() / intervals.mean() == pytest.approx(variation, rel=0.1)
-    assert np.concatenate([np.diff(t) for t in trains(dead)]).min() >= 5.0 - 1e-6
-
-
 def test_files(sim, tmp_path):
     cells = sim.Population(2, sim.IF_curr_exp(i_offset=1.0), label="cells")
     cells.record(["spikes", "v"], to_file=str(tmp_path / "data.pkl"))

@@ -32,7 +32,8 @@ from .nir_network import NirNetwork, NirResult
 from .nir_read import from_nir
 from .nir_write import to_nir
 from .normalise import activation_scales, activations, predict
-from .spiking import Result, SpikingNetwork, to_spiking
+from .result import Result
+from .spiking import SpikingNetwork, to_spiking
 
 __all__ = [
     "to_spiking",

@@ -48,8 +48,8 @@ class Chain:
         self.host, layers = self._on_host(layers)
         for layer in self.host:
             shape = layer.output_shape(shape)
-        if settings.reset == "zero":
-            layers = _averaged(layers)
+        if settings.reset != "subtract":
+            layers = _averaged(layers, settings.reset)
         self._pending, self._scale, self.unit = [], 1.0, 1.0
         self._begin(shape)
         for k, layer in enumerate(layers):
@@ -59,7 +59,7 @@ class Chain:
                 self._max_pool(f"{k}_MaxPool", layer)
             elif k + 1 < len(layers) or settings.read_out == "counts":
                 self._population(f"{k}_ReLU", True)
-        if self._pending or not isinstance(layers[-1], ReLU) or settings.read_out == "membrane":
+        if self._pending or not isinstance(layers[-1], ReLU) or settings.read_out != "counts":
             self._population("neurons", settings.read_out == "counts")
         self.scale, self.output = self._scale, self._last
         self._add("output", Sink(self._shape))
@@ -93,6 +93,9 @@ class Chain:
             after = f"after {self._pending[-1][0] if self._pending else 'the input'}"
             allowed, remedy = "a ReLU before or after it", "put a ReLU before it"
             raise mistake(IllegalConnection, "layers", name, after, allowed, remedy)
+        if self.settings.adaptive:
+            allowed = "AveragePool with adaptive=True"
+            raise mistake(IllegalConnection, "layers", name, "spikes of several sizes", allowed, "replace it")
         output = layer.output_shape(self._shape)
         like = Neurons(output, strict=self.settings.strict_threshold)
         nodes, edges = max_pool(name, layer, self._shape, self._last, like)
@@ -137,11 +140,11 @@ def rectified_first(layers):
     return layers
 
 
-def _averaged(layers):
+def _averaged(layers, reset):
     """The layers with AveragePool for MaxPool, and a warning if there is one."""
     if not any(isinstance(layer, MaxPool) for layer in layers):
         return layers
-    text = "MaxPool needs reset='subtract'; with reset='zero' it has become AveragePool"
+    text = f"MaxPool needs reset='subtract'; with reset={reset!r} it has become AveragePool"
     warnings.warn(text, UserWarning, stacklevel=4)
     pools = [isinstance(layer, MaxPool) for layer in layers]
     return [AveragePool(x.kernel, x.stride, x.padding) if pool else x for x, pool in zip(layers, pools)]

@@ -4,7 +4,6 @@ import numpy as np
 
 from ..errors import IllegalConnection
 from ..network import Network
-from ..rules import one_to_one
 from ._checks import mistake
 from .graph import Source
 from .neurons import Neurons
@@ -32,6 +31,11 @@ class Engine:
     -----
     Neurons of a population are numbered by copy, then by element. A synapse takes one step, and delays are on top of that. Steps
     are counted from the beginning of a run; currents that begin at step k act in the step from k to k + 1.
+
+    Attributes
+    ----------
+    gains : dict of str: float64 ndarray of shape (copies * n,)
+        By what potentials of populations have to be multiplied, where that is not 1; see Stepwise.
     """
 
     def __init__(self, graph, copies, resolution, recorded=(), sampled=(), **options):
@@ -40,6 +44,7 @@ class Engine:
         self.sources = graph.of(Source)
         self.drives = {name: graph.drive(name) for name in self.neurons}
         self._recorded, self._sampled, self._options = tuple(recorded), tuple(sampled), options
+        self.gains = {}
         self._check()
         # A spike on its way lands within so many steps.
         self._flush = 1 + max((d for drive in self.drives.values() for _, d in drive.terms), default=0)
@@ -64,14 +69,10 @@ class Engine:
     def _build(self):
         self.network = net = Network(resolution=self.h, **self._options)
         net.set_defaults("static_synapse", delay=self.h)  # 1 ms is no multiple of every resolution
-        self.populations, self._generators, self._kicks = {}, {}, {}
+        self.populations, self._generators = {}, {}
         for name, node in self.neurons.items():
             params = {k: self._tiled(v) for k, v in node.params(self.h).items()}
-            n = node.size * self.copies
-            self.populations[name] = net.create(node.model, n, **params)
-            if node.tau_syn is not None and self._has_current(name):
-                self._kicks[name] = net.create("spike_generator", n)
-                net.connect(self._kicks[name], self.populations[name], one_to_one(), weight=1.0, delay=self.h)
+            self.populations[name] = net.create(node.model, node.size * self.copies, **params)
         for name, source in self.sources.items():
             if source.spikes:
                 n = int(np.prod(source.shape)) * self.copies
@@ -82,7 +83,6 @@ class Engine:
         self.samples = {
             name: net.record(self.populations[name], "V_m", interval=self.h) for name in self._sampled
         }
-        self._used = False
 
     def _tiled(self, values):
         return values if np.ndim(values) == 0 else np.tile(np.ravel(values), self.copies)
@@ -90,10 +90,6 @@ class Engine:
     def silence(self, name):
         """I_e (pA) of a population that gets no current: a number."""
         return self.neurons[name].current(np.zeros((1, self.neurons[name].size)), self.h)[0, 0]
-
-    def _has_current(self, name):
-        drive = self.drives[name]
-        return bool(drive.constant.any()) or any(not self._sends_spikes(o) for o, _ in drive.terms)
 
     def _connect(self, name):
         node, target = self.neurons[name], self.populations[name]
@@ -134,7 +130,7 @@ class Engine:
         starts : dict of str: int, optional
             Steps at which the constant currents of populations begin; default: 0.
         """
-        plan = _Plan(self, steps, currents or {}, starts or {})
+        self.plan = plan = _Plan(self, steps, currents or {}, starts or {})
         self._prepare(plan, trains or {})
         halts = sorted({0, steps, *plan.changes, *(s for s in stops if s <= steps)})
         for now, then in zip(halts, halts[1:]):
@@ -146,41 +142,32 @@ class Engine:
 
     def _prepare(self, plan, trains):
         """Clears what is left of the run before, and announces what has to be known a step ahead."""
-        if self._used and any(node.tau_syn is not None for node in self.neurons.values()):
-            self._build()  # synaptic currents cannot be set
         for recording in (*self.spikes.values(), *self.samples.values()):
             recording.clear()
         for name, population in self.populations.items():
             # Spikes that are on their way arrive where nothing fires.
             population.set(I_e=self.silence(name), **self._threshold(name, np.inf))
         self.begin = self.network.step + self._flush
-        self._announce(plan, trains)
+        self._announce(trains)
         self.network.run(self._flush * self.h)
         for name, node in self.neurons.items():
             V_th = self._tiled(node.params(self.h)["V_th"])
-            self.populations[name].set(V_m=self._tiled(node.E_L), **self._threshold(name, V_th))
-        self._used = True
+            currents = {} if node.tau_syn is None else {"I_syn_ex": 0.0, "I_syn_in": 0.0}
+            self.populations[name].set(
+                V_m=self._tiled(node.E_L), **currents, **self._threshold(name, V_th)
+            )
 
     def _threshold(self, name, V_th):
         return {} if self.neurons[name].bernoulli else {"V_th": V_th}
 
-    def _announce(self, plan, trains):
+    def _announce(self, trains):
+        """Spikes of step k are sent at its end; so many at once as the train says."""
         for name, counts in trains.items():
             generators = self._generators[name]
-            every = np.reshape(counts, (len(counts), len(generators)))
-            self._emit(generators, every, self.begin + 1 + np.arange(len(counts)))
-        for name, generator in self._kicks.items():
-            # The filtered current is -c exp(-t / tau_syn) on top of I_e = c, for every change c.
-            decay = np.exp(-self.h / self._tiled(self.neurons[name].tau_syn))
-            kicks = [-plan.change(name, k) * decay for k in plan.changes]
-            self._emit(generator, kicks, self.begin + np.array(plan.changes))
-
-    def _emit(self, generator, weights, steps):
-        """Spikes of weights[k][generator] at the end of step number steps[k]; none where a weight is 0."""
-        columns = np.asarray(weights, dtype=float).T
-        for one, column in zip(generator, columns):
-            some = column != 0
-            one.set(spike_times=steps[some] * self.h, spike_weights=column[some])
+            columns = np.reshape(counts, (len(counts), len(generators))).T
+            for one, column in zip(generators, columns):
+                some = np.flatnonzero(column)
+                one.set(spike_times=(self.begin + 1 + some) * self.h, spike_weights=column[some])
 
     def _apply(self, plan, step):
         for name, node in self.neurons.items():
@@ -188,15 +175,16 @@ class Engine:
             if not change.any():
                 continue
             population, total = self.populations[name], plan.total(name, step)
-            population.set(I_e=total)
-            if name in self._kicks:
-                population.set(V_m=population.get("V_m") - change * self._tiled(_kick_in_step(node, self.h)))
+            population.set(I_e=total / self.gains.get(name, 1.0))
+            if node.tau_syn is not None:
+                # The filtered current is -c exp(-t / tau_syn) on top of I_e = c, for every change c.
+                population.set(I_syn_in=population.get("I_syn_in") - change)
 
     # Results
 
     def potentials(self, name):
-        """V_m now (mV): float64 ndarray of shape (copies, n)."""
-        return self.populations[name].get("V_m").reshape(self.copies, -1)
+        """Potentials now (mV): float64 ndarray of shape (copies, n)."""
+        return (self.populations[name].get("V_m") * self.gains.get(name, 1.0)).reshape(self.copies, -1)
 
     def counts(self, name, stops):
         """Numbers of spikes until each of some steps, which ascend: int64 ndarray of shape (stops, copies, n)."""
@@ -254,11 +242,3 @@ class _Plan:
         if step in self._before:
             return self.total(name, step) - self.total(name, self._before[step])
         return self.total(name, step) - self._engine.silence(name)
-
-
-def _kick_in_step(node, h):
-    """V_m (mV) per pA by which a current -c exp(-t / tau_syn) lowers the potential within a step, seen from its beginning."""
-    rate = 1 / np.asarray(node.tau_m) - 1 / np.asarray(node.tau_syn)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        # exp(h / tau_m) times the integral of exp(-s / tau_syn) exp(-(h - s) / tau_m) over the step, C_m = 1 pF.
-        return np.where(rate == 0, h, np.expm1(rate * h) / rate)

@@ -27,8 +27,9 @@ class Neurons:
         ms; of exponential synaptic currents. None: spikes are jumps of the potential.
     t_ref : float or array
         ms.
-    reset : {"subtract", "zero"}
-        A spike lowers V_m by V_th - V_reset, or sets it to V_reset.
+    reset : {"subtract", "modulo", "zero", "none"}
+        A spike lowers V_m by V_th - V_reset (for "modulo" the rest is Stepwise's), or sets it to V_reset, or changes nothing:
+        neurons fire in every step at whose end V_m is above.
     strict : bool
         They fire where V_m > V_th, else where V_m >= V_th, as Ranvier's models do.
     jump : float or array
@@ -72,13 +73,13 @@ class Neurons:
         if self.bernoulli:
             return _escape(h)
         values = {"E_L": self.E_L, "tau_m": self.tau_m, "t_ref": self.t_ref, "C_m": 1.0}
-        values["V_th"], values["V_reset"] = self._threshold()
+        values["V_th"], values["V_reset"] = self.threshold(self.V_th)
         if self.tau_syn is not None:
             values["tau_syn_ex"] = values["tau_syn_in"] = self.tau_syn
         same = {
             name: np.ravel(x)[0] if np.ptp(_finite(x)) == 0 else np.ravel(x) for name, x in values.items()
         }
-        return {**same, "reset_by_subtraction": self.reset == "subtract" and self.spiking}
+        return {**same, "reset_by_subtraction": self.reset != "zero" and self.spiking}
 
     def current(self, drive, h):
         """I_e (pA) for an input current: float64 ndarray of the shape of `drive`, (copies, size)."""
@@ -87,17 +88,21 @@ class Neurons:
         with np.errstate(divide="ignore"):
             return np.maximum(np.log(np.clip(drive, 0, 1)), _NEVER) / (_MEMORY * h)
 
-    def _threshold(self):
-        V_th, V_reset, E_L = (np.asarray(x, dtype=float) for x in (self.V_th, self.V_reset, self.E_L))
-        if not self.strict or not self.spiking:
+    def threshold(self, V_th):
+        """V_th and V_reset of the model (mV) for thresholds V_th: float64 arrays."""
+        V_th, V_reset, E_L = (np.asarray(x, dtype=float) for x in (V_th, self.V_reset, self.E_L))
+        if not self.spiking:
             return V_th, V_reset
         jump = V_th - V_reset
-        # Models compare V_m - E_L with V_th - E_L: the next number above that difference.
-        wanted = np.nextafter(V_th - E_L, np.inf)
-        V_th = E_L + wanted
-        while (low := V_th - E_L < wanted).any():
-            V_th = np.where(low, np.nextafter(V_th, np.inf), V_th)
-        return V_th, V_th - jump if self.reset == "subtract" else V_reset
+        if self.strict:
+            # Models compare V_m - E_L with V_th - E_L: the next number above that difference.
+            wanted = np.nextafter(V_th - E_L, np.inf)
+            V_th = E_L + wanted
+            while (low := V_th - E_L < wanted).any():
+                V_th = np.where(low, np.nextafter(V_th, np.inf), V_th)
+        if self.reset == "none":
+            return V_th, np.nextafter(V_th, -np.inf)  # subtracts less than rounding does
+        return V_th, V_th - jump if self.strict and self.reset != "zero" else V_reset
 
 
 # ln of a probability that no random number is below.

@@ -10,6 +10,7 @@ from .graph import Delay, Graph, Sink, Source
 from .layers import AveragePool, Convolution, Dense, Flatten, Scale, SumPool
 from .neurons import Neurons
 from .nir_network import NirNetwork
+from .nir_thresholds import heaviside, read_thresholds
 
 __all__ = ["from_nir"]
 
@@ -119,8 +120,11 @@ def from_nir(
     -----
     Neurons are iaf_psc_delta, for CubaLIF and CubaLI iaf_psc_exp; the linear layers between them become synapses, which take one
     step in addition to delays. Between spikes potentials are exact. They begin at v_leak, at 0 without a leak. Biases are currents,
-    from the beginning on. LI, CubaLI and I send nothing to other neurons; their potentials are outputs. Rows of padding count in
-    AvgPool2d.
+    from the beginning on. LI, CubaLI and I send nothing to neurons; their potentials are outputs, or go to a Threshold. A Threshold
+    sends a spike in every step in which its input is above (with strict_threshold=False: or at) the threshold: the potential at the
+    end of the step, or what spikes and currents bring in it, of which spikes need spikes="step", as a Dirac pulse has no height.
+    Rows of padding count in AvgPool2d. An edge to or from a subgraph with several inputs or outputs names one: "graph.input"; from a
+    subgraph to one with as many inputs as the first has outputs, they are joined in their order.
     """
     nir = import_nir()
     units = Units(float(dt), time_unit, spikes, reset, bool(strict_threshold))
@@ -133,36 +137,38 @@ def from_nir(
     for node in made.values():
         if isinstance(node, Source):
             node.spikes = input == "spikes"
+    edges = read_thresholds(nodes, made, edges, units)
     return NirNetwork(Graph(made, edges), units, whole(batch, "from_nir", "batch", 1), record, options)
 
 
 def _flat(nir, graph, prefix=""):
     """Nodes and edges of a graph and of those within; inputs and outputs of inner ones only pass on."""
-    nodes, enter, leave = {}, {}, {}
+    nodes, enter, leave = {}, {}, {}  # the latter: full names of inputs and outputs, by name of the node
     edges = []
     for name, node in graph.nodes.items():
         full = prefix + name
         if not isinstance(node, nir.NIRGraph):
             inner = prefix and isinstance(node, (nir.Input, nir.Output))
             nodes[full] = nir.Scale(np.array(1.0)) if inner else node
-            enter[name] = leave[name] = full
+            enter[name] = leave[name] = [full]
             continue
         inner_nodes, inner_edges = _flat(nir, node, full + ".")
         nodes.update(inner_nodes)
         edges += inner_edges
-        doors = [
-            [k for k, n in node.nodes.items() if isinstance(n, kind)] for kind in (nir.Input, nir.Output)
-        ]
-        if [len(d) for d in doors] != [1, 1]:
+        for doors, kind in ((enter, nir.Input), (leave, nir.Output)):
+            doors[name] = [f"{full}.{k}" for k, n in node.nodes.items() if isinstance(n, kind)]
+    for a, b in graph.edges:
+        starts, ends = leave.get(a, [prefix + a]), enter.get(b, [prefix + b])
+        if len(starts) != len(ends):
             raise mistake(
                 IllegalConnection,
-                f"from_nir: {full}",
-                value=f"{len(doors[0])} inputs and {len(doors[1])} outputs",
-                allowed="subgraphs with one of each",
-                remedy="put its nodes into the outer graph",
+                "from_nir",
+                "edge",
+                (prefix + a, prefix + b),
+                f"as many outputs as inputs, which are {', '.join(starts) or 'none'} and {', '.join(ends) or 'none'}",
+                "name one of them in the edge",
             )
-        enter[name], leave[name] = f"{full}.{doors[0][0]}", f"{full}.{doors[1][0]}"
-    edges += [(leave.get(a, prefix + a), enter.get(b, prefix + b)) for a, b in graph.edges]
+        edges += zip(starts, ends)
     return nodes, edges
 
 
@@ -177,7 +183,7 @@ def _check_kinds(nodes):
             "nodes",
             ", ".join(unknown),
             ", ".join(_READERS),
-            "replace these nodes; a Threshold behind LI is LIF",
+            "replace these nodes",
         )
 
 
@@ -288,4 +294,5 @@ _READERS = {
     "LIF": _leaky,
     "CubaLI": _current_based,
     "CubaLIF": _current_based,
+    "Threshold": heaviside,
 }

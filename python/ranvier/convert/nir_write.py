@@ -9,6 +9,7 @@ from .layers import BatchNorm, Convolution, Dense, Flatten, Scale, SumPool
 from .neurons import Neurons
 from .nir_network import NirNetwork
 from .nir_read import Units, import_nir
+from .nir_thresholds import MEMORY
 from .spiking import SpikingNetwork
 
 __all__ = ["to_nir"]
@@ -37,8 +38,8 @@ def to_nir(network, *, time_unit="s", spikes="dirac"):
     WrongType
         No such network.
     IllegalConnection
-        NIR has no such thing: max pooling of an analog input, Poisson input, refractory times, pooling of one dimension, a
-        population whose biases and spikes cannot have the same r.
+        NIR has no such thing: max pooling of an analog input, Poisson input, refractory times, pooling of one dimension, reset by
+        modulo, adaptive thresholds, a population whose biases and spikes cannot have the same r, Dirac pulses into a Threshold.
     """
     nir = import_nir()
     if not isinstance(network, (SpikingNetwork, NirNetwork)):
@@ -58,10 +59,27 @@ def to_nir(network, *, time_unit="s", spikes="dirac"):
             allowed="what NIR has",
             remedy="pool the data before, or put a ReLU before MaxPool",
         )
+    if isinstance(network, SpikingNetwork) and (network.settings.adaptive or network.settings.reset == "modulo"):
+        what = "adaptive thresholds" if network.settings.adaptive else "reset by modulo"
+        raise mistake(IllegalConnection, "to_nir", "", what, "what NIR has", "convert with reset='subtract'")
     dt = network.units.dt if isinstance(network, NirNetwork) else network.settings.resolution
     writer = _Writer(nir, network.graph, Units(float(dt), time_unit, spikes))
-    nodes = {name: writer.node(name) for name in network.graph.nodes}
-    return nir.NIRGraph(nodes, list(network.graph.edges), type_check=False)
+    nodes, edges = {name: writer.node(name) for name in network.graph.nodes}, list(network.graph.edges)
+    for name, node in network.graph.of(Neurons).items():
+        if node.reset == "none" and not _at_once(node):
+            potential = f"{name}_potential"
+            edges = [(a, potential if b == name else b) for a, b in edges] + [(potential, name)]
+            nodes[potential], nodes[name] = nodes[name], writer.threshold(node)
+    return nir.NIRGraph(nodes, edges, type_check=False)
+
+
+def _at_once(node):
+    """Whether a population compares with its threshold what has come in within a step."""
+    return node.reset == "none" and bool(np.all(node.tau_m == MEMORY))
+
+
+def _full(node, x):
+    return np.array(np.broadcast_to(np.ravel(x), node.size).reshape(node.shape))
 
 
 class _Writer:
@@ -78,6 +96,8 @@ class _Writer:
         """By what biases before a population are multiplied, so that its r fits spikes and currents."""
         node, drive = self._graph.nodes[name], self._graph.drive(name)
         spiking = [self._sends_spikes(origin) for origin, _ in drive.terms]
+        if any(spiking) and _at_once(node) and self._units.spikes == "dirac":
+            self._refuse(name, "Dirac pulses into a Threshold", "use spikes='step'")
         ratio = self._ratio(node) if any(spiking) else np.ones(1)
         if np.allclose(ratio, 1.0, rtol=1e-12, atol=0):
             factor = 1.0
@@ -143,21 +163,24 @@ class _Writer:
             self._refuse(name, "Poisson input", "use input='analog' or 'if'")
         if np.any(node.t_ref):
             self._refuse(name, "a refractory time", "convert with t_ref=0")
-        nir, ms = self._nir, self._units.ms
-
-        def full(x):
-            return np.array(np.broadcast_to(np.ravel(x), node.size).reshape(node.shape))
-
+        if _at_once(node):
+            return self.threshold(node)
+        nir, ms, full = self._nir, self._units.ms, lambda x: _full(node, x)
         spiking = any(self._sends_spikes(origin) for origin, _ in self._graph.drive(name).terms)
         r = self._r(node) if spiking else self._r(node) * self._ratio(node)
         r, leak, tau = full(r), full(node.E_L), full(np.asarray(node.tau_m) / ms)
-        fire = {"v_threshold": full(node.V_th), "v_reset": full(node.V_reset)} if node.spiking else {}
+        fires = node.spiking and node.reset != "none"
+        fire = {"v_threshold": full(node.V_th), "v_reset": full(node.V_reset)} if fires else {}
         if node.tau_syn is not None:
             kind = nir.CubaLIF if fire else nir.CubaLI
             return kind(tau_syn=full(node.tau_syn) / ms, tau_mem=tau, r=r, v_leak=leak, **fire)
         if np.isinf(tau).all():
             return (nir.IF if fire else nir.I)(r=r, **fire)
         return (nir.LIF if fire else nir.LI)(tau=tau, r=r, v_leak=leak, **fire)
+
+    def threshold(self, node):
+        """The Threshold of a population that nothing resets."""
+        return self._nir.Threshold(_full(node, node.V_th))
 
     def _layer(self, name, layer, shape):
         nir = self._nir

@@ -12,8 +12,10 @@ from .engine import Engine
 from .normalise import activation_scales, activations, check_layers, softmax
 from .layers import ReLU
 from .neurons import Neurons
+from .result import Result
+from .stepwise import Stepwise
 
-__all__ = ["to_spiking", "SpikingNetwork", "Result"]
+__all__ = ["to_spiking", "SpikingNetwork"]
 
 # Connections of all copies together if nothing is said about batches: on a GPU, and for each worker of a CPU, whose cache they
 # should fit into (10 bytes each).
@@ -33,12 +35,13 @@ class Settings:
     tau_m: float
     t_ref: float
     resolution: float
+    adaptive: bool
 
     def __post_init__(self):
         allowed = {
-            "reset": ("subtract", "zero"),
+            "reset": ("subtract", "zero", "modulo"),
             "input": ("analog", "if", "poisson"),
-            "read_out": ("membrane", "counts"),
+            "read_out": ("membrane", "counts", "softmax"),
             "normalise": ("weights", "thresholds"),
         }
         for name, values in allowed.items():
@@ -62,6 +65,7 @@ def to_spiking(
     read_out="membrane",
     normalise="weights",
     aligned=True,
+    adaptive=False,
     tau_m=np.inf,
     t_ref=0.0,
     resolution=1.0,
@@ -85,24 +89,29 @@ def to_spiking(
         See :func:`activation_scales`.
     scales : array, optional
         The activation that becomes one spike per step: for each ReLU, then for the output if it is read by counts (default 1).
-    reset : {"subtract", "zero"}
-        A spike lowers the potential by the threshold, or sets it to 0. With "zero" what exceeded the threshold is lost, and rates
-        stay below activations however long the run is. MaxPool needs "subtract"; with "zero" it becomes AveragePool, with a
-        warning.
+    reset : {"subtract", "zero", "modulo"}
+        A spike lowers the potential by the threshold, sets it to 0, or leaves the remainder of its division by the threshold.
+        With "zero" what exceeded the threshold is lost, with "modulo" whole thresholds are, and rates stay below activations
+        however long the run is. MaxPool needs "subtract"; otherwise it becomes AveragePool, with a warning.
     strict_threshold : bool
         Whether neurons fire above the threshold (V > V_th: Brian2, NIR) or also at it (V >= V_th: Ranvier, NEST). It matters
         where sums are exactly equal to the threshold.
     input : {"analog", "if", "poisson"}
         Values go to the first neurons as constant currents; or each value is the rate, in spikes per step, of a neuron that
         integrates it; or of one that fires independently in each step with this probability. Rates have to lie in [0, 1].
-    read_out : {"membrane", "counts"}
-        The last layer integrates and never fires; or it fires and its spikes are counted (positive outputs only).
+    read_out : {"membrane", "counts", "softmax"}
+        The last layer integrates and never fires; or it fires and its spikes are counted (positive outputs only); or it
+        integrates, and in every step each output fires with a probability that is the softmax of the potentials then, of which
+        spikes are counted. The random numbers are those of seed, sample, step and output.
     normalise : {"weights", "thresholds"}
         What is scaled. The same spikes come out, up to rounding.
     aligned : bool
         A synapse takes a step, so that layer k hears of the input k - 1 steps late. True: currents of biases begin in step k - 1
         of layer k, the run is longer by the depth of the network, and the result after T steps is that of a network without
         delays. False: all biases begin at once, and the result is what is there after T steps.
+    adaptive : bool
+        Thresholds of all ReLUs but an output that is counted follow their rates, from 0.01 to 1 times the scale for a largest
+        rate from 0 to 1 per step in the layer; a spike counts for as much as the threshold is. Not with MaxPool behind ReLUs.
     tau_m : float
         ms; time constant of a leak, also of what currents bring within a step. inf: none.
     t_ref : float
@@ -130,9 +139,20 @@ def to_spiking(
     Max pooling takes one neuron for each element of a window, of which the last one fires at the largest rate; these neurons have
     neither a leak nor a refractory time. Its rates are right up to a few spikes, as long as spikes come regularly; with Poisson
     input the error of equal rates falls with the square root of the number of steps.
+
+    With "modulo", "softmax" and `adaptive` the host looks at potentials after every step: they take longer.
     """
     settings = Settings(
-        reset, bool(strict_threshold), input, read_out, normalise, bool(aligned), tau_m, t_ref, resolution
+        reset,
+        bool(strict_threshold),
+        input,
+        read_out,
+        normalise,
+        bool(aligned),
+        tau_m,
+        t_ref,
+        resolution,
+        bool(adaptive),
     )
     layers = rectified_first(check_layers(layers))
     if data is not None:
@@ -233,7 +253,7 @@ class SpikingNetwork:
             part = x[k : k + engine.copies]
             padded = np.zeros((engine.copies, x.shape[1]))
             padded[: len(part)] = part
-            parts.append([values[:, : len(part)] for values in self._show(padded, at)])
+            parts.append([values[:, : len(part)] for values in self._show(padded, at, k)])
         joined = [np.concatenate(values, axis=1) for values in zip(*parts)]
         return self._result(at, joined)
 
@@ -293,63 +313,52 @@ class SpikingNetwork:
             late[name] = max(hops, default=0)
         return late if self.settings.aligned else dict.fromkeys(late, 0)
 
-    def _show(self, x, at):
-        """Potentials of the output, then counts, for one batch: arrays of shape (times, samples, n)."""
-        engine, output = self._engine, self._chain.output
-        offset, potentials = self._offsets[output], []
-        engine.run(
-            at[-1] + offset,
-            {"input": x},
-            stops=[t + offset for t in at],
-            visit=lambda _: potentials.append(engine.potentials(output)),
-            starts=self._offsets,
-        )
+    def _show(self, x, at, first):
+        """Potentials of the output, spikes drawn from them, then counts, for one batch: arrays of shape (times, samples, n).
+
+        first: number of the first sample.
+        """
+        engine, output, s = self._engine, self._chain.output, self.settings
+        offset, potentials, drawn = self._offsets[output], [], []
+        hidden = [name for name in self._chain.populations if s.adaptive and name != output]
+        stepwise = Stepwise(engine, self._offsets, s.reset == "modulo", hidden)
+        uniform = self._uniform(first, at[-1]) if s.read_out == "softmax" else None
+        spikes = np.zeros((engine.copies, engine.neurons[output].size), np.int64)
+
+        def visit(k):
+            now = engine.potentials(output)
+            if uniform is not None and k > offset:
+                spikes[:] += uniform[k - offset - 1] < softmax(now)
+            if k - offset in at:
+                potentials.append(now)
+                drawn.append(spikes.copy())
+            if stepwise:
+                stepwise.after(k)
+
+        every = stepwise or uniform is not None
+        stops = range(1, at[-1] + offset + 1) if every else [t + offset for t in at]
+        engine.run(at[-1] + offset, {"input": x}, stops=stops, visit=visit, starts=self._offsets)
         # Before its offset nothing reaches a population.
         counts = [engine.counts(name, np.array(at) + self._offsets[name]) for name in self._recorded]
-        return [np.array(potentials), *counts]
+        return [np.array(potentials), np.array(drawn), *counts]
+
+    def _uniform(self, first, steps):
+        """Random numbers in [0, 1) for a batch: float64 ndarray of shape (steps, copies, n)."""
+        seed, n = self._options.get("seed", 1), self._engine.neurons[self._chain.output].size
+        of_sample = [
+            np.random.Generator(np.random.Philox(key=[seed, first + k])).random((steps, n))
+            for k in range(self._engine.copies)
+        ]
+        return np.stack(of_sample, axis=1)
 
     def _result(self, at, values):
-        potentials, *counts = values
+        potentials, drawn, *counts = values
         chain, times = self._chain, np.array(at, dtype=float)[:, None, None]
         counts = dict(zip(self._recorded, counts))
         if self.settings.read_out == "counts":
             outputs = counts[chain.output] / times * chain.scale
+        elif self.settings.read_out == "softmax":
+            outputs, counts[chain.output] = drawn / times, drawn
         else:
             outputs = potentials / times * (chain.scale / chain.unit)
-        return Result(np.array(at), outputs, potentials, counts)
-
-
-@dataclasses.dataclass(eq=False)
-class Result:
-    """What a converted network has answered.
-
-    Attributes
-    ----------
-    steps : int64 ndarray of shape (times,)
-        When it was read.
-    outputs : float64 ndarray of shape (times, samples, n)
-        The deep network's last linear outputs as they are estimated: potential or count, divided by the number of steps.
-    potentials : float64 ndarray of shape (times, samples, n)
-        mV; of the output.
-    counts : dict of str: int64 ndarray of shape (times, samples, n)
-        Spikes of each population that was recorded.
-    """
-
-    steps: np.ndarray
-    outputs: np.ndarray
-    potentials: np.ndarray
-    counts: dict
-
-    @property
-    def classes(self):
-        """The largest output, the first one among equals: int64 ndarray of shape (times, samples)."""
-        return self.outputs.argmax(axis=2)
-
-    @property
-    def probabilities(self):
-        """Softmax of the outputs: float64 ndarray of shape (times, samples, n)."""
-        return softmax(self.outputs)
-
-    def disagreement(self, classes):
-        """How many samples have another class than in `classes`, of shape (samples,): int64 ndarray of shape (times,)."""
-        return (self.classes != np.asarray(classes)).sum(axis=1)
+        return Result(np.array(at), outputs, potentials, counts, self.settings.read_out)

@@ -172,7 +172,22 @@ _WITH_RECORDABLES = ("ac_generator", "dc_generator", "noise_generator", "step_cu
 _WITH_RECORDABLES += ("sinusoidal_poisson_generator", "sinusoidal_gamma_generator")
 
 
+def _check_source(model, synapses):
+    """Spikes of generators go through static synapses, but for pulse packets; the library has no such limit."""
+    info = kernel.info(model)
+    if info["kind"] == "neuron" or not info["sends_through_synapses"] or info["name"] == "pulsepacket_generator":
+        return
+    for s in synapses:
+        if kernel.info(s.model)["plastic"]:
+            raise error(
+                "IllegalConnection",
+                f"Creation of connection is not possible because: {info['name']} cannot send through {s.model}; "
+                "put a parrot_neuron in between",
+            )
+
+
 def _connect_piece(pre, post, rule, synapses):
+    _check_source(kernel.model_of(pre._first), synapses)
     source, target = (kernel.info(kernel.model_of(x._first)) for x in (pre, post))
     if source.get("records") == "samples" and target["name"] in _WITH_RECORDABLES:
         raise not_supported(f"a multimeter on {target['name']}", "compute what it emits from its parameters")
@@ -331,6 +346,7 @@ def _connect_arrays(pre, post, conn_spec, syn_spec):
                 )
             _connect_piece(NodeCollection([s]), NodeCollection([t]), Rule("one_to_one"), synapses)
         return
+    _check_source(kernel.model_of(int(source[0])), synapses)
     device = is_device_edge(kernel.model_of(int(source[0])), kernel.model_of(int(target[0])))
     for s in synapses:
         _connect_edges(source, target, s, device)

@@ -189,8 +189,8 @@ def _node_of_model(name, value):
 
 def _defaults(model):
     info = kernel.info(model)
-    values = kernel.core.defaults(model)
     if info["kind"] == "synapse":
+        values = kernel.core.defaults(model)
         values.update(
             element_type="synapse",
             has_delay=True,
@@ -204,7 +204,7 @@ def _defaults(model):
         for name in {"weight_recorder", info["modulator"]} - {""}:
             values[name] = NodeCollection([values[name]] if values[name] else [])
         return dict(sorted(values.items()))
-    values = {k: _status.converted(info, k, v) for k, v in values.items()}
+    values = {k: _status.converted(info, k, v) for k, v in _status.defaults(model).items()}
     values.update(_status.fixed_values(info))
     values.update(
         available=np.array([0]),

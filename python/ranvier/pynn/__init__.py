@@ -27,6 +27,7 @@ from .cells import *
 from .connectors import *
 from .control import *
 from .electrodes import *
+from .native import *
 from .point_neuron import *
 from .populations import *
 from .projections import *

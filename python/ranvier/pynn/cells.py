@@ -101,10 +101,9 @@ class Model:
         )
 
     def create(self, network, n, values):
-        """Makes n cells. Returns the first id of the cells, and of what has their parameters."""
+        """Makes n cells. Returns the first id."""
         listed = {k: self.listed(v, n) for k, v in values.items()}
-        first = int(network.create(self.native_name, n, listed).ids[0])
-        return first, first
+        return int(network.create(self.native_name, n, listed).ids[0])
 
 
 _MEMBRANE = [
@@ -124,6 +123,7 @@ _ADEX = [("v_spike", "V_peak"), ("a", "a"), ("b", "b", 1000.0), ("delta_T", "Del
 
 class _Current(Model):
     recordable = ["spikes", "v", "isyn_exc", "isyn_inh"]
+    states = {"v": ("V_m", 1.0), "isyn_exc": ("I_syn_ex", 1e3), "isyn_inh": ("I_syn_in", 1e3)}
     variables = {"v": ("V_m", 1.0), "isyn_exc": ("I_syn_ex", 1e-3), "isyn_inh": ("I_syn_in", 1e-3)}
     translations = build_translations(*_MEMBRANE, *_TAU, *_SYNAPSES)
 

@@ -9,7 +9,6 @@ from pyNN.parameters import ArrayParameter, LazyArray, ParameterSpace, simplify
 from ..population import Population as _Nodes
 from . import simulator
 from .recording import Recorder
-from .sources import SpikeSourceArray
 
 __all__ = ["Population", "PopulationView", "Assembly"]
 
@@ -111,9 +110,7 @@ class _Cells:
             changed["I_e"] = changed["I_e"] + root._current[where]
         if changed:
             network = self._simulator.state.network
-            celltype.assign(network, (where + root._holder).astype(np.int32), changed, label)
-            if root._relays is not None:
-                celltype.feed(network, (where + root._relays[1]).astype(np.int32), changed)
+            celltype.assign(network, (where + root._first).astype(np.int32), changed, label)
         for name, value in given.items():
             root._values[name] = _put(root._values[name], where, value, root.size)
 
@@ -237,7 +234,6 @@ class Population(_Cells, common.Population):
         self._state = {}  # initial values of the model's state, in its units
         self._archive = {}  # what plastic synapses need of their targets: tau_minus, ms
         self._claims = {}  # projection: (positions of its targets, tau_minus in ms)
-        self._relays = None  # for plastic synapses: first ids of relays and of what feeds them
         self._current = None  # injected, pA: None or an array of shape (n,)
         space = celltype.parameter_space
         self._values = self._evaluated({name: _base(value) for name, value in space.items()})
@@ -258,18 +254,7 @@ class Population(_Cells, common.Population):
         """Makes the nodes, with the parameters and initial values of now."""
         values = self.celltype.native(self._values, self.size)
         self._current = None
-        self._first, self._holder = self.celltype.create(
-            network, self.size, {**values, **self._archive, **self._state}
-        )
-
-    def _first_source(self):
-        """First id of the sources of plastic synapses from the cells."""
-        if isinstance(self.celltype, SpikeSourceArray) and self._relays is None:
-            self._simulator.state.do(self._relay)
-        return self._first if self._relays is None else self._relays[0]
-
-    def _relay(self, network):
-        self._relays = self.celltype.relays(network, self.size, self._values)
+        self._first = self.celltype.create(network, self.size, {**values, **self._archive, **self._state})
 
     def _inject(self, sources):
         """Sums the currents of sources, pA."""

@@ -79,15 +79,9 @@ class Projection(Values, common.Projection):
     # What connectors call
 
     def _ids(self, side):
-        """Ids of the cells of "pre" or "post", or of what spikes for them, in its order: int32 array."""
+        """Ids of the cells of "pre" or "post", in its order: int32 array."""
         if side not in self._cache:
-            cells = getattr(self, side)
-            if side == "pre" and not isinstance(self.synapse_type, StaticSynapse):
-                self._cache[side] = np.concatenate(
-                    [p._first_source() + where for p, where in located(cells)]
-                ).astype(np.int32)
-            else:
-                self._cache[side] = ids_of(cells)
+            self._cache[side] = ids_of(getattr(self, side))
         return self._cache[side]
 
     def _takes_rules(self):

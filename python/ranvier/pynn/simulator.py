@@ -6,6 +6,7 @@ import numpy as np
 from pyNN import common, errors
 
 from .. import errors as _errors
+from ..models import model, models
 from ..network import Network
 
 name = "Ranvier"
@@ -13,6 +14,7 @@ name = "Ranvier"
 #: ms; longer than any run: what scripts mean by "for ever"
 _FOREVER = 1e9
 DEFAULT_SEED = 42
+_RANDOM_SOURCES = [name for name in models() if model(name).get("individual")]
 
 
 class ID(int, common.IDMixin):
@@ -110,6 +112,8 @@ class State(common.control.BaseState):
 
     def _rebuild(self):
         self._network = network = Network(resolution=self.dt, **self._options)
+        for name in _RANDOM_SOURCES:  # a cell has one train, whatever its targets
+            network.set_defaults(name, individual_spike_trains=False)
         self._stale = False
         self.version += 1
         for operation in self._operations:

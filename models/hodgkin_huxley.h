@@ -78,7 +78,7 @@ template <int N, class State> RANVIER_FN solution<N> solve(channels const& d, St
     solution<N> y;
     y.V[0] = s.V_m, y.m[0] = s.Act_m, y.h[0] = s.Inact_h, y.n[0] = s.Act_n;
     values<N> power[N];  // of V - V[0]; number j begins with coefficient j
-    values<N> sum_m, sum_h, sum_n, m2, mh, Na, n2, K, G;
+    values<N> sum_m, sum_h, sum_n, m2, mh, n2, G;
     double const change = follows ? 1 : 0;
     unroll<N>([&](auto k) RANVIER_INLINE_LAMBDA {
         if constexpr (k > 0) power[1][k] = change * y.V[k];
@@ -105,9 +105,9 @@ template <int N, class State> RANVIER_FN solution<N> solve(channels const& d, St
                             x[k + 1] = d.h * (1.0 / (k + 1)) * (opening - product<k>(sum, x));
                         };
         m2[k] = square<k>(y.m), mh[k] = product<k>(y.m, y.h), n2[k] = square<k>(y.n);
-        Na[k] = d.g_Na * product<k>(m2, mh), K[k] = d.g_K * square<k>(n2);
-        G[k] = g[k] + Na[k] + K[k];
-        auto const source = std::fma(d.E_Na, Na[k], std::fma(d.E_K, K[k], I[k]));
+        auto const Na = product<k>(m2, mh), K = square<k>(n2);
+        G[k] = std::fma(d.g_Na, Na, std::fma(d.g_K, K, g[k]));
+        auto const source = std::fma(d.g_Na * d.E_Na, Na, std::fma(d.g_K * d.E_K, K, I[k]));
         auto const current = source - product<k>(G, y.V);
         if constexpr (k == 0) y.rise = d.per_C * current;
         y.V[k + 1] = d.h * d.per_C * (1.0 / (k + 1)) * current;
@@ -123,7 +123,7 @@ template <int N, class State> RANVIER_FN solution<N> solve(channels const& d, St
 /// A whole step, if it can be taken at once; returns what is left of it, 0 or 1. The extrapolated term may be
 /// off by as much as it would have been for the last one, and by a tenth.
 template <int N, class State> RANVIER_FN double take_whole(State& s, solution<N> y) {
-    constexpr double tolerance = 1e-9, nothing = 1e-12;  // mV
+    constexpr double tolerance = 2e-9, nothing = 1e-12;  // mV
     auto const last = y.template term<N>(), square = y.V[N - 1] * y.V[N - 1];
     auto const off = std::fabs(y.V[N] * y.V[N - 2] - square) + 0.1 * square;
     bool const enough =
@@ -146,7 +146,7 @@ template <int N> RANVIER_FN double root(double x) {
 /// A part of a step, as long as its last terms allow; returns what is left of the step then. An upstroke
 /// multiplies what has been before it; later errors decay.
 template <int N, class State> RANVIER_FN double take_part(State& s, solution<N> const& y, double left) {
-    constexpr double tolerance = 3e-9, rising = 1e-9, falling = 3e-9;  // mV; mV per mV/ms
+    constexpr double tolerance = 2e-9, rising = 5e-10, falling = 3e-9;  // mV; mV per mV/ms
     auto const error = y.template term<N>() + 0.3 * y.template term<N - 1>();
     auto const allowed = tolerance + select(y.rise > 0, rising, -falling) * y.rise;
     auto const parts = larger(std::ceil(left / root<N>(allowed / error) - 1e-9), 1.0);

@@ -57,10 +57,18 @@ template <int N> struct solution {
         constexpr double error_h_n = 50;
         return std::fabs(V[k]) + error_m * std::fabs(m[k]) + error_h_n * (std::fabs(h[k]) + std::fabs(n[k]));
     }
-    /// The last term stands for all that follow, as if each were to the one before it as V's last two are.
-    RANVIER_FN void extrapolate() {
+    /// Whether a step may be taken at once, if the last term then stands for all that follow, each to the one
+    /// before it as V's last two are: the first of these may be off by as much as the last term would have
+    /// been, and by a tenth.
+    RANVIER_FN bool reaches(double tolerance) const {
+        constexpr double nothing = 1e-12, much = 1e-6;  // mV
+        auto const last = term<N>(), square = V[N - 1] * V[N - 1];
+        auto const off = std::fabs(V[N] * V[N - 2] - square) + 0.1 * square;
+        return (last < nothing) | ((last < much) & (last * last * off < tolerance * term<N - 1>() * square));
+    }
+    RANVIER_FN void extrapolate(bool condition) {
         bool const decreases = std::fabs(V[N]) < 0.5 * std::fabs(V[N - 1]);
-        auto const sum = select(decreases, V[N - 1] / (V[N - 1] - V[N]), 1.0);
+        auto const sum = select(condition & decreases, V[N - 1] / (V[N - 1] - V[N]), 1.0);
         V[N] *= sum, m[N] *= sum, h[N] *= sum, n[N] *= sum;
     }
     template <class State> RANVIER_FN void store(State& s, double t) const {
@@ -116,19 +124,14 @@ template <int N, class State> RANVIER_FN solution<N> solve(channels const& d, St
         gate(y.n, sum_n, r.alpha_n, r.beta_n);
     });
     // At least so much that m cannot become unstable unseen while it is next to nothing.
-    y.error_m = 0.1 + 3 * d.per_C * d.g_Na * m2[0] * y.h[0] * std::fabs(d.E_Na - y.V[0]) / sum_m[0];
+    y.error_m = 0.1 + 3 * d.per_C * m2[0] * y.h[0] * std::fabs(d.g_Na * (d.E_Na - y.V[0])) / sum_m[0];
     return y;
 }
 
-/// A whole step, if it can be taken at once; returns what is left of it, 0 or 1. The extrapolated term may be
-/// off by as much as it would have been for the last one, and by a tenth.
+/// A whole step, if a low order is enough; returns what is left of it, 0 or 1.
 template <int N, class State> RANVIER_FN double take_whole(State& s, solution<N> y) {
-    constexpr double tolerance = 2e-9, nothing = 1e-12;  // mV
-    auto const last = y.template term<N>(), square = y.V[N - 1] * y.V[N - 1];
-    auto const off = std::fabs(y.V[N] * y.V[N - 2] - square) + 0.1 * square;
-    bool const enough =
-        (last < nothing) | (last * last * off < tolerance * y.template term<N - 1>() * square);
-    y.extrapolate();
+    bool const enough = y.reaches(2e-9);  // mV
+    y.extrapolate(true);
     auto after = s;
     y.store(after, 1);
     s.V_before = s.V_m;
@@ -143,15 +146,17 @@ template <int N> RANVIER_FN double root(double x) {
     auto const y = to_double(std::int64_t(math::detail::bits(x) >> 12)) * (1.0 / N);
     return math::detail::from_bits(math::detail::bits(y + (0x1p52 + (one - one / N - less))) << 12);
 }
-/// A part of a step, as long as its last terms allow; returns what is left of the step then. An upstroke
-/// multiplies what has been before it; later errors decay.
-template <int N, class State> RANVIER_FN double take_part(State& s, solution<N> const& y, double left) {
+/// A part of a step, as long as its last terms allow, or all of it; returns what is left of the step then. An
+/// upstroke multiplies what has been before it; later errors decay.
+template <int N, class State> RANVIER_FN double take_part(State& s, solution<N> y, double left) {
     constexpr double tolerance = 2e-9, rising = 5e-10, falling = 3e-9;  // mV; mV per mV/ms
-    auto const error = y.template term<N>() + 0.3 * y.template term<N - 1>();
     auto const allowed = tolerance + select(y.rise > 0, rising, -falling) * y.rise;
+    auto const error = y.template term<N>() + 0.3 * y.template term<N - 1>();
     auto const parts = larger(std::ceil(left / root<N>(allowed / error) - 1e-9), 1.0);
+    bool const whole = (left == 1) & y.reaches(tolerance);
     // What is not a finite number ends the step, and is reported then.
-    auto const length = select(error < 1e300, left / smaller(parts, 4096.0), left);
+    auto const length = select(whole | !(error < 1e300), left, left / smaller(parts, 4096.0));
+    y.extrapolate(whole);
     y.store(s, length);
     return left - length;
 }

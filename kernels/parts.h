@@ -4,11 +4,13 @@
 
 namespace ranvier {
 
-/// A model with part(derived, state&, inputs, left): advances the state by a part of a step that is in [0, 1]
-/// of it away from its end; returns how far it is then. With 0 it must change nothing. step() ends the step.
+/// A model whose steps may be integrated in parts: whole(derived, state&, inputs) takes a whole step at once,
+/// or changes nothing in the way of a part; part(derived, state&, inputs, left) takes a part of a step that
+/// is in (0, 1] of it away from its end. Both return how far it is then. step() ends the step.
 template <class M>
 concept in_parts = requires(typename M::derived const& d, typename M::state& s,
                             inputs<M::n_ports, M::n_currents> const& in) {
+    M::whole(d, s, in);
     M::part(d, s, in, 1.0);
 };
 
@@ -16,11 +18,12 @@ concept in_parts = requires(typename M::derived const& d, typename M::state& s,
 template <class M> RANVIER_FN void integrate(typename M::derived const& d, typename M::state& s,
                                              inputs<M::n_ports, M::n_currents> const& in) {
     if constexpr (in_parts<M>)
-        for (double left = 1; left > 0;) left = M::part(d, s, in, left);
+        for (double left = M::whole(d, s, in); left > 0;) left = M::part(d, s, in, left);
 }
 
-/// Neurons that a team of one lane takes through their parts side by side, so that loops vectorise.
-constexpr int side_by_side = 8;
+/// Neurons that a team of one lane takes through a step together: a part of all, then one of those that have
+/// not come to its end, until there are none. Loops vectorise.
+constexpr int together = 256;
 
 /// Steps [t + k0, t + k1).
 template <class M, class Step, class Team, class Constants>
@@ -41,19 +44,35 @@ RANVIER_FN void march_in_parts(Team& team, Step const& step, Constants const& co
         });
     } else {
         auto const mark = team.mark();
-        auto* const left = team.template scratch<double>(side_by_side);
-        for (std::int64_t first = 0; first < v.n; first += side_by_side) {
-            auto const n = v.n - first < side_by_side ? v.n - first : side_by_side;
+        using state = columns<typename M::state>;
+        state const moved{team.template scratch<std::byte>(together * state::width), together};
+        auto* const left = team.template scratch<double>(together);
+        auto* const who = team.template scratch<std::int64_t>(together + 1);
+        for (std::int64_t first = 0; first < v.n; first += together) {
+            auto const n = v.n - first < together ? v.n - first : together;
             for (int k = k0; k < k1; ++k) {
-                team.for_each(n, [=](std::int64_t j) { left[j] = 1; });
-                do {
-                    team.for_each(n, [=](std::int64_t j) RANVIER_INLINE_LAMBDA {
-                        auto const i = first + j;
-                        auto r = neurons.load(i);
-                        left[j] = M::part(constants.load(i), r.state, step.fetch(i, k), left[j]);
-                        neurons.store(i, r);
+                team.for_each(n, [=](std::int64_t j) RANVIER_INLINE_LAMBDA {
+                    auto const i = first + j;
+                    auto s = v.state.load(i);
+                    left[j] = M::whole(constants.load(i), s, step.fetch(i, k));
+                    v.state.store(i, s);
+                });
+                auto remain = [=](std::int64_t m) { return left[m] > 0; };
+                auto m = team.compact(n, remain, [=](std::int64_t to, std::int64_t j) {
+                    who[to] = first + j, left[to] = left[j];
+                });
+                while (m > 0) {
+                    team.for_each(m, [=](std::int64_t j) RANVIER_INLINE_LAMBDA {
+                        auto const i = who[j];
+                        auto s = v.state.load(i);
+                        left[j] = M::part(constants.load(i), s, step.fetch(i, k), left[j]);
+                        moved.store(j, s);
                     });
-                } while (team.any(n, [=](std::int64_t j) { return left[j] > 0; }));
+                    team.scatter(m, [=](std::int64_t j) { v.state.store(who[j], moved.load(j)); });
+                    m = team.compact(m, remain, [=](std::int64_t to, std::int64_t j) {
+                        who[to] = who[j], left[to] = left[j];
+                    });
+                }
                 team.for_each(n, [=](std::int64_t j) RANVIER_INLINE_LAMBDA {
                     auto const i = first + j;
                     auto r = neurons.load(i);

@@ -25,12 +25,12 @@ template <class Tag, int... I> struct cells_of<Tag, std::integer_sequence<int, I
 };
 template <class Tag, int N> using cells = cells_of<Tag, std::make_integer_sequence<int, N>>;
 
-/// f(0), f(1) ... f(N - 1), each argument a constant: arrays that it indexes stay in registers.
+/// f(0), f(1) ... f(N - 1), if any, each argument a constant: arrays that it indexes stay in registers.
 template <int N, class F> RANVIER_FN constexpr void unroll(F f) {
     [&]<int... I>(std::integer_sequence<int, I...>) RANVIER_INLINE_LAMBDA {
         (f(std::integral_constant<int, I>{}), ...);
     }
-    (std::make_integer_sequence<int, N>{});
+    (std::make_integer_sequence<int, (N > 0 ? N : 0)>{});
 }
 
 /// c_0 + x (c_1 + x (c_2 + ...)), and its derivative.

@@ -51,17 +51,18 @@ struct hh_cond_exp_traub {
     using decay_ex = hodgkin_huxley::decay<tag_ex>;
     using decay_in = hodgkin_huxley::decay<tag_in>;
     struct derived : hodgkin_huxley::channels, decay_ex, decay_in {
-        double end_ex, end_in;  // exp(-h / tau)
+        double rate_ex, rate_in, end_ex, end_in;  // exp(-h / tau)
         double V_T, E_ex, E_in;
         std::int64_t refractory_steps;
-        using own = field_list<&derived::end_ex, &derived::end_in, &derived::V_T, &derived::E_ex,
-                               &derived::E_in, &derived::refractory_steps>;
+        using own = field_list<&derived::rate_ex, &derived::rate_in, &derived::end_ex, &derived::end_in,
+                               &derived::V_T, &derived::E_ex, &derived::E_in, &derived::refractory_steps>;
         using fields = joined<channels::fields, decay_ex::fields, decay_in::fields, own>;
     };
     static derived derive(params const& p, double h) {
         derived d{};
         static_cast<hodgkin_huxley::channels&>(d).set(p, h);
         static_cast<decay_ex&>(d).set(h / p.tau_syn_ex), static_cast<decay_in&>(d).set(h / p.tau_syn_in);
+        d.rate_ex = h / p.tau_syn_ex, d.rate_in = h / p.tau_syn_in;
         d.end_ex = math::exp(-h / p.tau_syn_ex), d.end_in = math::exp(-h / p.tau_syn_in);
         d.V_T = p.V_T, d.E_ex = p.E_ex, d.E_in = p.E_in;
         d.refractory_steps = duration_steps(p.t_ref, h);
@@ -72,31 +73,48 @@ struct hh_cond_exp_traub {
     static std::int64_t least_interval(derived const& d) { return d.refractory_steps + 1; }
 
     /// v: V - V_T (mV).
-    RANVIER_FN static hodgkin_huxley::rates rates_at(double v) {
-        using hodgkin_huxley::linoid;
+    template <int N> RANVIER_FN static hodgkin_huxley::rates<N> rates_at(double v) {
+        using namespace power_series;
         v = hodgkin_huxley::bounded(v);
         auto const u = math::exp(v * (-1.0 / 40)), u2 = u * u, u4 = u2 * u2, u8 = u4 * u4;
         constexpr double e_3 = 20.085536923187667741, e_3_25 = 25.790339917193062089,
                          e_8 = 2980.9579870417282747, alpha_h_0 = 0.3291372076528678107,  // 0.128 e^(17/18)
             beta_n_0 = 0.64201270834387074204;                                            // 0.5 e^(1/4)
         auto const w = e_8 * u8;                                                          // e^((40 - v) / 5)
-        return {1.28 * linoid((v - 13) * 0.25, e_3_25 * (u8 * u2)),
-                1.4 * (linoid((v - 40) * 0.2, w) * w),
-                alpha_h_0 * math::exp(v * (-1.0 / 18)),
-                4 / (1 + w),
-                0.16 * linoid((v - 15) * 0.2, e_3 * u8),
-                beta_n_0 * u};
+        auto beta_m = linoid<N>(1.4, 0.2, (v - 40) * 0.2, w), beta_h = logistic<N>(1 / (1 + w), 0.2);
+        beta_m[0] *= w, beta_m[1] -= 1.4 * 0.2;  // x / (e^x - 1) = x / (1 - e^-x) - x
+        unroll<N>([&](auto k) RANVIER_INLINE_LAMBDA { beta_h[k] *= 4; });
+        return {linoid<N>(1.28, 0.25, (v - 13) * 0.25, e_3_25 * (u8 * u2)),
+                beta_m,
+                exponential<N>(alpha_h_0 * math::exp(v * (-1.0 / 18)), -1.0 / 18),
+                beta_h,
+                linoid<N>(0.16, 0.2, (v - 15) * 0.2, e_3 * u8),
+                exponential<N>(beta_n_0 * u, -1.0 / 40)};
     }
 
+    /// Conductances as they are where the solution begins.
+    template <int N> RANVIER_FN static hodgkin_huxley::solution<N> solve(derived const& d, state const& s,
+                                                                         double I, double g_ex, double g_in) {
+        auto const ex = power_series::exponential<N>(g_ex, -d.rate_ex),
+                   in = power_series::exponential<N>(g_in, -d.rate_in);
+        values<N> g, current;
+        unroll<N>([&](auto k) RANVIER_INLINE_LAMBDA {
+            g[k] = ex[k] + in[k], current[k] = std::fma(d.E_ex, ex[k], d.E_in * in[k]);
+        });
+        g[0] += d.g_L, current[0] += d.g_L * d.E_L + (d.I_e + I);
+        auto const v = s.V_m - d.V_T;
+        return hodgkin_huxley::solve(d, s, rates_at<N>(v), v > -150, g, current);
+    }
+    RANVIER_FN static double whole(derived const& d, state& s, inputs<n_ports, n_currents> const& input) {
+        return take_whole(s, solve<hodgkin_huxley::low>(d, s, input.currents[0], s.g_ex, s.g_in));
+    }
     RANVIER_FN static double part(derived const& d, state& s, inputs<n_ports, n_currents> const& input,
                                   double left) {
-        double const I = d.I_e + input.currents[0];
-        return hodgkin_huxley::advance_part(
-            s, d, left, [&](values<4> const& y, double x) RANVIER_INLINE_LAMBDA {
-                auto const g_ex = s.g_ex * d.decay_ex::at(x), g_in = s.g_in * d.decay_in::at(x);
-                return slopes_at(d, y, rates_at(y[0] - d.V_T), g_ex + g_in,
-                                 I + (g_ex * d.E_ex + g_in * d.E_in));
-            });
+        auto const x = 1 - left;
+        return take_part(s,
+                         solve<hodgkin_huxley::high>(d, s, input.currents[0], s.g_ex * d.decay_ex::at(x),
+                                                     s.g_in * d.decay_in::at(x)),
+                         left);
     }
     RANVIER_FN static int step(derived const& d, state& s, inputs<n_ports, n_currents> const& input,
                                auto const&) {

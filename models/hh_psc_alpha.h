@@ -58,16 +58,18 @@ struct hh_psc_alpha {
     using decay_ex = hodgkin_huxley::decay<tag_ex>;
     using decay_in = hodgkin_huxley::decay<tag_in>;
     struct derived : hodgkin_huxley::channels, decay_ex, decay_in {
-        double end_ex, end_in, peak_ex, peak_in;  // exp(-h / tau); dI per weight, so that I peaks at it
+        double rate_ex, rate_in, end_ex, end_in, peak_ex,
+            peak_in;  // exp(-h / tau); dI per weight, so that I peaks at it
         std::int64_t refractory_steps;
-        using own = field_list<&derived::end_ex, &derived::end_in, &derived::peak_ex, &derived::peak_in,
-                               &derived::refractory_steps>;
+        using own = field_list<&derived::rate_ex, &derived::rate_in, &derived::end_ex, &derived::end_in,
+                               &derived::peak_ex, &derived::peak_in, &derived::refractory_steps>;
         using fields = joined<channels::fields, decay_ex::fields, decay_in::fields, own>;
     };
     static derived derive(params const& p, double h) {
         derived d{};
         static_cast<hodgkin_huxley::channels&>(d).set(p, h);
         static_cast<decay_ex&>(d).set(h / p.tau_syn_ex), static_cast<decay_in&>(d).set(h / p.tau_syn_in);
+        d.rate_ex = h / p.tau_syn_ex, d.rate_in = h / p.tau_syn_in;
         d.end_ex = math::exp(-h / p.tau_syn_ex), d.end_in = math::exp(-h / p.tau_syn_in);
         d.peak_ex = std::numbers::e / p.tau_syn_ex, d.peak_in = std::numbers::e / p.tau_syn_in;
         d.refractory_steps = duration_steps(p.t_ref, h);
@@ -77,29 +79,46 @@ struct hh_psc_alpha {
     /// Steps between two spikes, at least.
     static std::int64_t least_interval(derived const& d) { return d.refractory_steps + 1; }
 
-    RANVIER_FN static hodgkin_huxley::rates rates_at(double V) {
-        using hodgkin_huxley::linoid;
+    template <int N> RANVIER_FN static hodgkin_huxley::rates<N> rates_at(double V) {
+        using namespace power_series;
         auto const v = hodgkin_huxley::bounded(V + 65);
         auto const u = math::exp(v * (-1.0 / 80)), u2 = u * u, u4 = u2 * u2, u8 = u4 * u4;
         constexpr double e = std::numbers::e, e_2_5 = 12.182493960703473438, e_3 = 20.085536923187667741;
-        return {linoid((v - 25) * 0.1, e_2_5 * u8),
-                4 * math::exp(v * (-1.0 / 18)),
-                0.07 * u4,
-                1 / (1 + e_3 * u8),
-                0.1 * linoid((v - 10) * 0.1, e * u8),
-                0.125 * u};
+        return {linoid<N>(1, 0.1, (v - 25) * 0.1, e_2_5 * u8),
+                exponential<N>(4 * math::exp(v * (-1.0 / 18)), -1.0 / 18),
+                exponential<N>(0.07 * u4, -1.0 / 20),
+                logistic<N>(1 / (1 + e_3 * u8), 0.1),
+                linoid<N>(0.1, 0.1, (v - 10) * 0.1, e * u8),
+                exponential<N>(0.125 * u, -1.0 / 80)};
     }
 
+    /// Currents I and their slopes dI (per step) as they are where the solution begins.
+    template <int N> RANVIER_FN static hodgkin_huxley::solution<N> solve(derived const& d, state const& s,
+                                                                         double I, double I_ex, double dI_ex,
+                                                                         double I_in, double dI_in) {
+        using namespace power_series;
+        auto const ex = exponential<N>(1, -d.rate_ex), in = exponential<N>(1, -d.rate_in);
+        values<N> g{}, current;
+        g[0] = d.g_L;
+        current[0] = d.g_L * d.E_L + (d.I_e + I) + (I_ex + I_in);
+        unroll<N - 1>([&](auto k) RANVIER_INLINE_LAMBDA {
+            current[k + 1] =
+                std::fma(ex[k + 1], I_ex, ex[k] * dI_ex) + std::fma(in[k + 1], I_in, in[k] * dI_in);
+        });
+        return hodgkin_huxley::solve(d, s, rates_at<N>(s.V_m), s.V_m + 65 > -150, g, current);
+    }
+    RANVIER_FN static double whole(derived const& d, state& s, inputs<n_ports, n_currents> const& input) {
+        return take_whole(s, solve<hodgkin_huxley::low>(d, s, input.currents[0], s.I_syn_ex,
+                                                        d.h * s.dI_syn_ex, s.I_syn_in, d.h * s.dI_syn_in));
+    }
     RANVIER_FN static double part(derived const& d, state& s, inputs<n_ports, n_currents> const& input,
                                   double left) {
-        double const I = d.I_e + input.currents[0];
-        return hodgkin_huxley::advance_part(
-            s, d, left, [&](values<4> const& y, double x) RANVIER_INLINE_LAMBDA {
-                auto const t = x * d.h;
-                auto const I_ex = (s.I_syn_ex + t * s.dI_syn_ex) * d.decay_ex::at(x),
-                           I_in = (s.I_syn_in + t * s.dI_syn_in) * d.decay_in::at(x);
-                return slopes_at(d, y, rates_at(y[0]), 0, I + (I_ex + I_in));
-            });
+        auto const x = 1 - left, ex = d.decay_ex::at(x), in = d.decay_in::at(x);
+        auto const dI_ex = d.h * s.dI_syn_ex, dI_in = d.h * s.dI_syn_in;
+        return take_part(s,
+                         solve<hodgkin_huxley::high>(d, s, input.currents[0], ex * (s.I_syn_ex + x * dI_ex),
+                                                     ex * dI_ex, in * (s.I_syn_in + x * dI_in), in * dI_in),
+                         left);
     }
     RANVIER_FN static int step(derived const& d, state& s, inputs<n_ports, n_currents> const& input,
                                auto const&) {

@@ -36,7 +36,8 @@
 // which may loop and branch: step should not, so that loops over neurons vectorise.
 //
 // A neuron without lists may be integrated in parts of a step (kernels/parts.h):
-//   part(derived, state&, inputs, left)   before step, until nothing is left
+//   whole(derived, state&, inputs)        before step; takes it at once, if that is enough
+//   part(derived, state&, inputs, left)   after whole, until nothing is left
 #pragma once
 #include <cstddef>
 #include <cstdint>

@@ -4,9 +4,10 @@ import time
 
 import numpy as np
 
+from . import _meters
 from ._device_edges import DeviceEdges
 from ._errors import error, not_supported, reference_errors
-from ._kernel import kernel
+from ._kernel import RECORDABLES, kernel
 from ._nodes import NodeCollection
 from ._pairs import connect_errors, degrees, pairs
 from ._parameters import Parameter
@@ -167,15 +168,12 @@ def is_device_edge(pre_model, post_model):
     return source["kind"] != "neuron" and not source["sends_through_synapses"]
 
 
-# Generators that the reference's multimeters can record.
-_WITH_RECORDABLES = ("ac_generator", "dc_generator", "noise_generator", "step_current_generator")
-_WITH_RECORDABLES += ("sinusoidal_poisson_generator", "sinusoidal_gamma_generator")
-
-
 def _connect_piece(pre, post, rule, synapses):
     source, target = (kernel.info(kernel.model_of(x._first)) for x in (pre, post))
-    if source.get("records") == "samples" and target["name"] in _WITH_RECORDABLES:
-        raise not_supported(f"a multimeter on {target['name']}", "compute what it emits from its parameters")
+    if source.get("records") == "samples" and target["name"] in (*RECORDABLES, "noise_generator"):
+        for s in synapses:
+            _meters.connect(pre, post, rule, s)
+        return
     explicit = (
         len(synapses) > 1
         or (isinstance(rule.value, Parameter) and rule.name.startswith("pairwise"))

@@ -220,7 +220,7 @@ def _defaults(model):
         type_id=kernel.base(model),
         vp=-1,
     )
-    if info["kind"] == "neuron":
+    if _status.has_recordables(info):
         values["recordables"] = _status.recordables(model)
     if info["kind"] == "neuron" and info["archive"]:
         values["t_spike"] = -1.0

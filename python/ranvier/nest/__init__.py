@@ -62,4 +62,5 @@ __all__ = [
 ]
 
 _sys.modules[__name__].__class__ = NestModule
-show_banner()
+if _sys.argv[:1] != ["-m"]:  # of python -m ranvier.nest: its script imports nest, after it may have set PYNEST_QUIET
+    show_banner()

@@ -1,4 +1,7 @@
-"""Whatever is given to ranvier.nest, it raises an exception or works; it never crashes, and goes on after a reset."""
+"""Whatever is given to ranvier.nest, it raises an exception or works; it never crashes, and goes on after a reset.
+
+RANVIER_HAMMER is the number of sequences of calls, 500 if it is not set.
+"""
 
 import os
 
@@ -72,7 +75,7 @@ def bounded(value):
     return not 30 < abs(value) < 1e18
 
 
-@settings(max_examples=500, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=int(os.environ.get("RANVIER_HAMMER", 500)), deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.data())
 def test_nothing_crashes(data):
     draw = data.draw

@@ -153,6 +153,11 @@ def test_nothing_crashes(data):
         lambda: (nest.random.normal() * draw(thing)).GetValue(),
         lambda: nest.CreateParameter(draw(thing), draw(thing)),
         lambda: r.events,
+        lambda: c.disconnect(),
+        lambda: nest.Disconnect(draw(thing), draw(thing)),
+        lambda: nest.Disconnect(n, n[draw(few)], conn_spec=draw(rules), syn_spec=draw(thing)),
+        lambda: nest.Connect(nest.Create("multimeter", draw(st.integers(1, 3)), mapping()), draw(thing), rule()),
+        lambda: nest.Connect(nest.Create("multimeter"), nest.Create("ac_generator"), rule(), synapse()),
     ]
     for _ in range(draw(st.integers(1, 5))):
         try:

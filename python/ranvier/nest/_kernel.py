@@ -78,6 +78,7 @@ class Kernel:
         self.device_edges = []
         self.connects = 0
         self.weight_changes = 0
+        self.disconnected = {}  # handles of connections that have been taken away, by synapse model
         # Samples that the library does not keep: of meters that have been cleared, which the reference will show later, and
         # of those on generators, {meter: {generator: step since when}}, with their least and largest delays.
         self.hidden, self.meters, self.meter_delays = {}, {}, []

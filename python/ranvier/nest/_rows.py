@@ -90,6 +90,13 @@ def _order(model, category, source):
     return order
 
 
+def gone(handles):
+    """Which of them Disconnect has taken away: bool array."""
+    if not kernel.disconnected:
+        return np.zeros(len(handles), bool)
+    return np.isin(handles, np.concatenate(list(kernel.disconnected.values())))
+
+
 def moment():
     """Changes whenever weights may have."""
     return kernel.steps, kernel.weight_changes
@@ -102,6 +109,9 @@ def _real(core, source, target, synapse_model):
             (1, 0) if target is None else target._spec,
             synapse_model or "",
         )
+    if kernel.disconnected:
+        keep = ~gone(table["handle"])
+        table = {name: column[keep] for name, column in table.items()}
     model = table["model"]
     used = _used(model)
     names = kernel.synapse_names()

@@ -6,6 +6,7 @@ import numpy as np
 
 from .. import _core
 from .. import errors as _errors
+from ._disconnect import between, check_there, remove
 from ._errors import error, not_supported, reference_errors
 from ._kernel import kernel
 from ._nodes import NodeCollection
@@ -303,6 +304,7 @@ class SynapseCollection:
             raise TypeError("params must be a dict or a list of dicts")
         if not self._alive:
             return
+        check_there(self._rows.columns["handle"])
         given = {k: self._checked(k, v) for k, v in params.items()}
         for name, values in given.items():
             if values is not None:
@@ -378,10 +380,9 @@ class SynapseCollection:
             self.set({name: value})
 
     def disconnect(self):
-        """Not supported: connections stay."""
-        raise not_supported(
-            "disconnect", "set the weights to 0, or build the network without these connections"
-        )
+        """Takes the connections away; see Disconnect."""
+        if self._alive:
+            remove(self._rows)
 
     # Text
 
@@ -400,6 +401,31 @@ class SynapseCollection:
     __repr__ = __str__
 
 
-def Disconnect(*args, conn_spec=None, syn_spec=None):
-    """Not supported: connections stay."""
-    raise not_supported("Disconnect", "set the weights to 0, or build the network without these connections")
+def Disconnect(*args, conn_spec="one_to_one", syn_spec="static_synapse"):
+    """Takes connections between neurons away, all that are named or none.
+
+    Parameters
+    ----------
+    *args : SynapseCollection, or two NodeCollection
+        Connections; or sources and targets, of which each pair of the rule loses one connection.
+    conn_spec : str or dict
+        "one_to_one" or "all_to_all".
+    syn_spec : str or dict
+        Synapse model.
+
+    Raises
+    ------
+    TypeError, NESTErrors.DimensionMismatch
+    NESTErrors.InexistentConnection
+        There is no such connection, or it is one with a device.
+    NESTErrors.NotImplemented
+        Synapses that learn, are recorded or have the model's weight, and those to parrot_neuron.
+    """
+    if len(args) == 1 and isinstance(args[0], SynapseCollection):
+        args[0].disconnect()
+    elif len(args) == 2 and all(isinstance(a, NodeCollection) for a in args):
+        for nodes in args:
+            nodes._check()
+        remove(between(*args, conn_spec, syn_spec))
+    else:
+        raise TypeError("Arguments must be either a SynapseCollection or two NodeCollections")

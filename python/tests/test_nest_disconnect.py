@@ -21,7 +21,9 @@ def test_pairs_are_taken_away():
     nest.Disconnect(n, n)
     assert pairs() == [(s, t) for s in range(1, 5) for t in range(1, 5) if s != t]
     assert nest.num_connections == nest.GetDefaults("static_synapse")["num_connections"] == 12
-    nest.Disconnect(n[:2], n[2:], conn_spec={"rule": "all_to_all"}, syn_spec={"synapse_model": "static_synapse"})
+    nest.Disconnect(
+        n[:2], n[2:], conn_spec={"rule": "all_to_all"}, syn_spec={"synapse_model": "static_synapse"}
+    )
     assert pairs() == [(1, 2), (2, 1), (3, 1), (3, 2), (3, 4), (4, 1), (4, 2), (4, 3)]
     nest.Connect(n, n)
     assert len(pairs()) == 24
@@ -113,5 +115,7 @@ def test_ports_count_the_connections_of_a_model_and_of_a_device():
     assert nest.GetConnections(n, r).port == [0, 0, 0] and nest.GetConnections(g).port == [0, 1, 2] * 2
     assert c[4:7].port == [4, 5, 6] and c[10].port == 1 and c[::4].target == [1, 2, 3]
     every = c.get()
-    assert {len(v) for v in every.values()} == {12} and every["port"] == c.port and every["weight"] == c.weight
+    assert (
+        {len(v) for v in every.values()} == {12} and every["port"] == c.port and every["weight"] == c.weight
+    )
     assert np.array_equal([x.source for x in c], c.source)

@@ -75,7 +75,11 @@ def bounded(value):
     return not 30 < abs(value) < 1e18
 
 
-@settings(max_examples=int(os.environ.get("RANVIER_HAMMER", 500)), deadline=None, suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=int(os.environ.get("RANVIER_HAMMER", 500)),
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+)
 @given(st.data())
 def test_nothing_crashes(data):
     draw = data.draw
@@ -156,7 +160,9 @@ def test_nothing_crashes(data):
         lambda: c.disconnect(),
         lambda: nest.Disconnect(draw(thing), draw(thing)),
         lambda: nest.Disconnect(n, n[draw(few)], conn_spec=draw(rules), syn_spec=draw(thing)),
-        lambda: nest.Connect(nest.Create("multimeter", draw(st.integers(1, 3)), mapping()), draw(thing), rule()),
+        lambda: nest.Connect(
+            nest.Create("multimeter", draw(st.integers(1, 3)), mapping()), draw(thing), rule()
+        ),
         lambda: nest.Connect(nest.Create("multimeter"), nest.Create("ac_generator"), rule(), synapse()),
     ]
     for _ in range(draw(st.integers(1, 5))):

@@ -24,14 +24,18 @@ def test_meters_record_what_generators_emit():
     wave = np.where(t < 2, 0, 1 + np.where(t > 4, 5, 3) * np.sin(2 * np.pi * 0.04 * t))
     np.testing.assert_allclose(e["I"][e["senders"] == ac.global_id], wave, atol=1e-12)
     assert e["I"][e["senders"] == steps.global_id].tolist() == [0.0] + [4.0] * 10 + [-1.0] * 3
-    assert m[1].events["times"].tolist() == t[t > 3].tolist()  # of the slice that had not been fetched, and later ones
+    assert (
+        m[1].events["times"].tolist() == t[t > 3].tolist()
+    )  # of the slice that had not been fetched, and later ones
     for change in ({"interval": 1.0}, {"record_to": "ascii"}):
         with pytest.raises(nest.NESTErrors.BadProperty):
             m[0].set(change)
 
 
 def test_meters_on_generators_that_cannot_be():
-    m, files = (nest.Create("multimeter", {"record_from": ["I"], "record_to": to}) for to in ("memory", "ascii"))
+    m, files = (
+        nest.Create("multimeter", {"record_from": ["I"], "record_to": to}) for to in ("memory", "ascii")
+    )
     dc = nest.Create("dc_generator")
     for meter, model in ((m, "noise_generator"), (files, "dc_generator")):
         with pytest.raises(nest.NESTErrors.NotImplemented):

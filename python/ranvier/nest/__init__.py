@@ -62,5 +62,6 @@ __all__ = [
 ]
 
 _sys.modules[__name__].__class__ = NestModule
-if _sys.argv[:1] != ["-m"]:  # of python -m ranvier.nest: its script imports nest, after it may have set PYNEST_QUIET
+# Not yet in python -m ranvier.nest: its script imports nest, before which it may set PYNEST_QUIET.
+if _sys.argv[:1] != ["-m"]:
     show_banner()

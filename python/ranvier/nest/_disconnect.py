@@ -31,7 +31,8 @@ def between(pre, post, conn_spec, syn_spec):
         raise error("BadProperty", f"Disconnect: rule {rule!r}, allowed: {', '.join(_RULES)}")
     if spec:
         raise error(
-            "UnaccessedDictionaryEntry", f"Unaccessed elements in conn_spec, in function Disconnect:  {' '.join(spec)}"
+            "UnaccessedDictionaryEntry",
+            f"Unaccessed elements in conn_spec, in function Disconnect:  {' '.join(spec)}",
         )
     sources, targets = pre._array(), post._array()
     if rule == "all_to_all":
@@ -67,7 +68,8 @@ def remove(rows):
         A weight of 0 would not be the same: of synapses that learn or have the model's weight or are recorded, and to relays.
     """
     c = rows.columns
-    if (c["handle"] == NO_HANDLE).any() or any(kernel.kind(s) != "neuron" for s in np.unique(c["source"]).tolist()):
+    of_devices = any(kernel.kind(s) != "neuron" for s in np.unique(c["source"]).tolist())
+    if of_devices or (c["handle"] == NO_HANDLE).any():
         raise _inexistent("connections with devices stay")
     check_there(c["handle"])
     for number in rows.models_used():
@@ -75,7 +77,9 @@ def remove(rows):
         info = kernel.info(model)
         learns = any(f["name"] == "Kplus" for f in info["state"])
         if learns or info["common_weight"] or kernel.core.defaults(model)["weight_recorder"]:
-            raise not_supported(f"Disconnect of {model}, which learns, is recorded or has one weight for all", _REMEDY)
+            raise not_supported(
+                f"Disconnect of {model}, which learns, is recorded or has one weight for all", _REMEDY
+            )
     for target in np.unique(c["target"]).tolist():
         if kernel.info(kernel.model_of(target))["name"] == "parrot_neuron":
             raise not_supported("Disconnect of connections to parrot_neuron", _REMEDY)
@@ -88,4 +92,6 @@ def remove(rows):
 
 
 def _inexistent(why):
-    return error("InexistentConnection", f"Deletion of connection is not possible because it does not exist: {why}.")
+    return error(
+        "InexistentConnection", f"Deletion of connection is not possible because it does not exist: {why}."
+    )

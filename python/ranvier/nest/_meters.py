@@ -7,6 +7,7 @@ from ._errors import error, not_supported
 from ._kernel import RECORDABLES, kernel
 from ._pairs import pairs
 
+
 def connect(pre, post, rule, synapse):
     """Connects multimeters to generators of one model.
 
@@ -21,9 +22,13 @@ def connect(pre, post, rule, synapse):
     for meter in np.unique(meters).tolist():
         unknown = set(kernel.core.value(meter, "record_from")) - set(RECORDABLES[model])
         if unknown:
-            raise _illegal(f"{model} has no recordable {', '.join(sorted(unknown))}; {RECORDABLES[model][0]} is one")
+            raise _illegal(
+                f"{model} has no recordable {', '.join(sorted(unknown))}; {RECORDABLES[model][0]} is one"
+            )
         if kernel.core.value(meter, "record_to") != ["memory"]:
-            raise not_supported("a multimeter on generators that records to files or the screen", 'use "memory"')
+            raise not_supported(
+                "a multimeter on generators that records to files or the screen", 'use "memory"'
+            )
         mine = generators[meters == meter].tolist()
         if len(set(mine)) < len(mine) or not kernel.meters.get(meter, {}).keys().isdisjoint(mine):
             raise _illegal("Each multimeter can only be connected once to a given node.")

@@ -162,7 +162,9 @@ def _synapse_values(model, info, params):
             ):
                 value = float(value)
             if name == "weight_recorder" and model in kernel.disconnected:
-                raise not_supported(f"weight_recorder of {model}, of which Disconnect has taken some away", "record before")
+                raise not_supported(
+                    f"weight_recorder of {model}, of which Disconnect has taken some away", "record before"
+                )
             out[name] = _weight_recorder(value) if name == "weight_recorder" else value
         elif name == "receptor_type" and not isinstance(value, bool) and value == 0:
             continue

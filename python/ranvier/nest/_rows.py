@@ -169,13 +169,39 @@ def device_weights(edge):
     return out
 
 
+# Generators whose currents add up to that of a connection with the sum of the weights.
+_LINEAR = ("ac_generator", "dc_generator", "step_current_generator")
+
+
+def can_be_weighted(source, target, old):
+    """Whether the weight of a device's connection can be another one than this, now that it is there: where it means nothing,
+    and where a second connection makes the difference."""
+    source, target = (kernel.info(kernel.model_of(node)) for node in (source, target))
+    return bool(source.get("records") or target.get("records") or old == 0 or source["name"] in _LINEAR)
+
+
 def set_device_weights(edge, weights):
-    """Remembers weights of connections with recorders of spikes and samples, where they mean nothing."""
+    """Sets weights of connections of devices, all of them such that can_be_weighted.
+
+    Raises
+    ------
+    The library's errors of connecting; what has been done before stays.
+    """
     for call in np.unique(edge >> 32):
         at = edge >> 32 == call
         edges = kernel.device_edges[call]
-        edges.weight = np.array(edges.rows()[2])
-        edges.weight[edge[at] & 0xFFFFFFFF] = weights[at]
+        source, target, old, delay = edges.rows()
+        new = np.array(old)
+        new[edge[at] & 0xFFFFFFFF] = weights[at]
+        more = np.flatnonzero(new != old)
+        drives = (kernel.kind(int(edges.pre_ids[0])), kernel.kind(int(edges.post_ids[0]))) == (
+            "generator",
+            "neuron",
+        )
+        if drives and len(more):
+            values = (new - old)[more], delay[more], edges.receptor, {}
+            kernel.core.connect_edges(source[more], target[more], edges.model, *values)
+        edges.weight = new
 
 
 def ports(rows):

@@ -11,7 +11,7 @@ from ._errors import error, not_supported, reference_errors
 from ._kernel import kernel
 from ._nodes import NodeCollection
 from ._parameters import Parameter
-from ._rows import NO_HANDLE, Rows, device_weights, moment, ports, set_device_weights
+from ._rows import NO_HANDLE, Rows, can_be_weighted, device_weights, moment, ports, set_device_weights
 from ._specs import check_synapse_model
 
 _ALWAYS = (
@@ -352,24 +352,28 @@ class SynapseCollection:
             raise error("TypeMismatch", f"{name} must be numbers")
         array = np.asarray(values, float)
         device = c["handle"] == NO_HANDLE
+        real = np.ascontiguousarray(c["handle"][~device])
         if device.any():
             self._check_device_weights(name, array, device)
         with reference_errors():
-            kernel.core.set_connection_values(
-                np.ascontiguousarray(c["handle"][~device]), name, array[~device]
-            )
-        if device.any():
-            set_device_weights(c["edge"][device], array[device])
+            before = kernel.core.connection_values(real, name) if device.any() and len(real) else None
+            kernel.core.set_connection_values(real, name, array[~device])
+            try:
+                set_device_weights(c["edge"][device], array[device])
+            except _errors.Error:
+                if before is not None:
+                    kernel.core.set_connection_values(real, name, before)
+                raise
         kernel.weight_changes += 1
 
     def _check_device_weights(self, name, array, device):
-        """Those with recorders mean nothing; others are built into what drives a neuron."""
-        c = self._rows.columns
-        changed = device if name != "weight" else device & (array != self._weights())
-        for source, target in zip(c["source"][changed].tolist(), c["target"][changed].tolist()):
-            records = [kernel.info(kernel.model_of(i)).get("records") for i in (source, target)]
-            if name != "weight" or not any(records):
-                raise not_supported(f"{name} of existing connections of devices", "give it in Connect")
+        """What drives a neuron can be added to only."""
+        c, old = self._rows.columns, self._weights()
+        for i in np.flatnonzero(device if name != "weight" else device & (array != old)).tolist():
+            source, target = int(c["source"][i]), int(c["target"][i])
+            if name != "weight" or not can_be_weighted(source, target, old[i]):
+                what = f"{name} of existing connections of {kernel.model_of(source)}"
+                raise not_supported(what, "give it in Connect; weights of 0 can be set later, too")
 
     def __setattr__(self, name, value):
         if name == "print_full":
@@ -392,7 +396,7 @@ class SynapseCollection:
         from ._info import table
 
         rows = list(range(len(self)))
-        cut = len(rows) > 35 and not self.print_full
+        cut = len(rows) >= 35 and not self.print_full
         shown = rows[:15] + rows[-15:] if cut else rows
         part = SynapseCollection(self._rows.take(np.array(shown))) if cut else self
         names = ("source", "target", "synapse_model", "weight", "delay")

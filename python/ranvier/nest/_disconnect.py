@@ -4,11 +4,12 @@ import numpy as np
 
 from ._errors import error, not_supported
 from ._kernel import kernel
+from ._nodes import NodeCollection
 from ._rows import NO_HANDLE, Rows, gone
 from ._specs import check_synapse_model
 
 _RULES = ("one_to_one", "all_to_all")
-_REMEDY = "set the weights to 0, or build the network without these connections"
+_REMEDY = "build the network without these connections"
 
 
 def check_there(handles):
@@ -17,7 +18,37 @@ def check_there(handles):
         raise _inexistent("it has been disconnected")
 
 
-def between(pre, post, conn_spec, syn_spec):
+def Disconnect(*args, conn_spec="one_to_one", syn_spec="static_synapse"):
+    """Takes connections between neurons away, all that are named or none.
+
+    Parameters
+    ----------
+    *args : SynapseCollection, or two NodeCollection
+        Connections; or sources and targets, of which each pair of the rule loses one connection.
+    conn_spec : str or dict
+        "one_to_one" or "all_to_all".
+    syn_spec : str or dict
+        Synapse model.
+
+    Raises
+    ------
+    TypeError, NESTErrors.DimensionMismatch
+    NESTErrors.InexistentConnection
+        There is no such connection, or it is one with a device.
+    NESTErrors.NotImplemented
+        Synapses that learn, are recorded or have the model's weight, and those to parrot_neuron.
+    """
+    if len(args) == 1 and isinstance(getattr(args[0], "_rows", None), Rows):
+        args[0].disconnect()
+    elif len(args) == 2 and all(isinstance(a, NodeCollection) for a in args):
+        for nodes in args:
+            nodes._check()
+        remove(_between(*args, conn_spec, syn_spec))
+    else:
+        raise TypeError("Arguments must be either a SynapseCollection or two NodeCollections")
+
+
+def _between(pre, post, conn_spec, syn_spec):
     """Rows of one connection of a model for each pair of a rule.
 
     Raises

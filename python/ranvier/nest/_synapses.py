@@ -6,7 +6,7 @@ import numpy as np
 
 from .. import _core
 from .. import errors as _errors
-from ._disconnect import between, check_there, remove
+from ._disconnect import check_there, remove
 from ._errors import error, not_supported, reference_errors
 from ._kernel import kernel
 from ._nodes import NodeCollection
@@ -403,33 +403,3 @@ class SynapseCollection:
         return table(names, list(zip(*(part._values(n) for n in names))), 15 if cut else None)
 
     __repr__ = __str__
-
-
-def Disconnect(*args, conn_spec="one_to_one", syn_spec="static_synapse"):
-    """Takes connections between neurons away, all that are named or none.
-
-    Parameters
-    ----------
-    *args : SynapseCollection, or two NodeCollection
-        Connections; or sources and targets, of which each pair of the rule loses one connection.
-    conn_spec : str or dict
-        "one_to_one" or "all_to_all".
-    syn_spec : str or dict
-        Synapse model.
-
-    Raises
-    ------
-    TypeError, NESTErrors.DimensionMismatch
-    NESTErrors.InexistentConnection
-        There is no such connection, or it is one with a device.
-    NESTErrors.NotImplemented
-        Synapses that learn, are recorded or have the model's weight, and those to parrot_neuron.
-    """
-    if len(args) == 1 and isinstance(args[0], SynapseCollection):
-        args[0].disconnect()
-    elif len(args) == 2 and all(isinstance(a, NodeCollection) for a in args):
-        for nodes in args:
-            nodes._check()
-        remove(between(*args, conn_spec, syn_spec))
-    else:
-        raise TypeError("Arguments must be either a SynapseCollection or two NodeCollections")

@@ -177,7 +177,8 @@ def can_be_weighted(source, target, old):
     """Whether the weight of a device's connection can be another one than this, now that it is there: where it means nothing,
     and where a second connection makes the difference."""
     source, target = (kernel.info(kernel.model_of(node)) for node in (source, target))
-    return bool(source.get("records") or target.get("records") or old == 0 or source["name"] in _LINEAR)
+    adds_up = target["kind"] == "neuron" and (old == 0 or source["name"] in _LINEAR)
+    return bool(source.get("records") or target.get("records") or adds_up)
 
 
 def set_device_weights(edge, weights):

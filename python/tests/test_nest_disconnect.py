@@ -119,3 +119,16 @@ def test_ports_count_the_connections_of_a_model_and_of_a_device():
         {len(v) for v in every.values()} == {12} and every["port"] == c.port and every["weight"] == c.weight
     )
     assert np.array_equal([x.source for x in c], c.source)
+
+
+def test_a_train_for_all_targets_goes_through_synapses():
+    nest.SetDefaults("sinusoidal_poisson_generator", {"individual_spike_trains": False})
+    g, p = nest.Create("sinusoidal_poisson_generator"), nest.Create("parrot_neuron", 3)
+    nest.Connect(g, p, syn_spec={"weight": 2.0})
+    c = nest.GetConnections()
+    assert (
+        c.get(["target", "weight"]) == {"target": [2, 3, 4], "weight": [2.0] * 3}
+        and nest.num_connections == 3
+    )
+    c.weight = 3.0
+    assert nest.GetConnections().weight == [3.0] * 3

@@ -160,12 +160,14 @@ def _number(rule, n_pre, n_post):
     return counts[rule.name]
 
 
-def is_device_edge(pre_model, post_model):
-    """Whether the library keeps the connection with the device rather than among the connections."""
-    source, target = kernel.info(pre_model), kernel.info(post_model)
+def is_device_edge(pre, post):
+    """Whether the library keeps the connection of two nodes with the device rather than among the connections."""
+    source, target = kernel.info(kernel.model_of(pre)), kernel.info(kernel.model_of(post))
     if target["kind"] != "neuron":
         return True
-    return source["kind"] != "neuron" and not source["sends_through_synapses"]
+    if source["kind"] == "neuron" or source["sends_through_synapses"]:
+        return False
+    return not source["individual"] or bool(kernel.core.value(pre, source["individual"]))
 
 
 def _connect_piece(pre, post, rule, synapses):
@@ -180,7 +182,7 @@ def _connect_piece(pre, post, rule, synapses):
         or any(isinstance(s.receptor, (Parameter, np.ndarray)) for s in synapses)
     )
     n = _number(rule, len(pre), len(post))
-    device = is_device_edge(kernel.model_of(pre._first), kernel.model_of(post._first))
+    device = is_device_edge(pre._first, post._first)
     if device and rule.name not in ("all_to_all", "one_to_one"):
         explicit = True
     if explicit and kernel.info(kernel.model_of(post._first))["kind"] == "neuron":
@@ -329,7 +331,7 @@ def _connect_arrays(pre, post, conn_spec, syn_spec):
                 )
             _connect_piece(NodeCollection([s]), NodeCollection([t]), Rule("one_to_one"), synapses)
         return
-    device = is_device_edge(kernel.model_of(int(source[0])), kernel.model_of(int(target[0])))
+    device = is_device_edge(int(source[0]), int(target[0]))
     for s in synapses:
         _connect_edges(source, target, s, device)
 

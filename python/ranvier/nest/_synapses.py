@@ -352,19 +352,24 @@ class SynapseCollection:
             raise error("TypeMismatch", f"{name} must be numbers")
         array = np.asarray(values, float)
         device = c["handle"] == NO_HANDLE
-        real = np.ascontiguousarray(c["handle"][~device])
-        if device.any():
-            self._check_device_weights(name, array, device)
         with reference_errors():
-            before = kernel.core.connection_values(real, name) if device.any() and len(real) else None
-            kernel.core.set_connection_values(real, name, array[~device])
-            try:
-                set_device_weights(c["edge"][device], array[device])
-            except _errors.Error:
-                if before is not None:
-                    kernel.core.set_connection_values(real, name, before)
-                raise
+            if device.any():
+                self._check_device_weights(name, array, device)
+                self._write_with_devices(name, array, device)
+            else:
+                kernel.core.set_connection_values(np.ascontiguousarray(c["handle"]), name, array)
         kernel.weight_changes += 1
+
+    def _write_with_devices(self, name, array, device):
+        c, core = self._rows.columns, kernel.core
+        real = np.ascontiguousarray(c["handle"][~device])
+        before = core.connection_values(real, name)
+        core.set_connection_values(real, name, array[~device])
+        try:
+            set_device_weights(c["edge"][device], array[device])
+        except _errors.Error:
+            core.set_connection_values(real, name, before)
+            raise
 
     def _check_device_weights(self, name, array, device):
         """What drives a neuron can be added to only."""

@@ -49,6 +49,7 @@ add_library(ranvier_cuda OBJECT cuda/backend.cu ${cuda_sources})
 target_link_libraries(ranvier_cuda PRIVATE ranvier_cuda_flags fmt::fmt)
 set_target_properties(ranvier_cuda PROPERTIES POSITION_INDEPENDENT_CODE ON)
 target_sources(ranvier PRIVATE $<TARGET_OBJECTS:ranvier_cuda>)
+set_target_properties(ranvier PROPERTIES CUDA_ARCHITECTURES "${CMAKE_CUDA_ARCHITECTURES}")  # it is older than the language
 target_link_libraries(ranvier PRIVATE CUDA::cudart_static)
 
 # Registers, stack, shared memory of every kernel, and a check that nothing was contracted.

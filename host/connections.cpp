@@ -29,35 +29,39 @@ connection_table network::connections(nodes const& source, nodes const& target,
         auto const i = set.position(id);
         return i < set.size() && set[i] == id;
     };
+    auto each = [&](auto f) {
+        for (std::int32_t g = 0; g < self_->engine->groups(); ++g) {
+            auto const synapse = self_->engine->group(g).synapse;
+            if (wanted >= 0 && synapse != wanted) continue;
+            self_->engine->visit(g, first, last, [&](edge_record& e) {
+                if (!source.empty() && !source.contiguous() && !within(source, e.source)) return;
+                if (!target.empty() && !within(target, e.target)) return;
+                e.handle |= std::uint64_t(g) << position_bits;
+                f(e, synapse);
+            });
+        }
+    };
+    // By source first, each to its place, then each source's.
+    std::vector<std::size_t> begin(std::size_t(self_->id_after_last()) + 1);
+    each([&](edge_record const& e, std::int32_t) { ++begin[std::size_t(e.source) + 1]; });
+    std::partial_sum(begin.begin(), begin.end(), begin.begin());
     struct row {
         edge_record e;
         std::int32_t synapse;
     };
-    std::vector<row> rows;
-    for (std::int32_t g = 0; g < self_->engine->groups(); ++g) {
-        auto const info = self_->engine->group(g);
-        if (wanted >= 0 && info.synapse != wanted) continue;
-        self_->engine->visit(g, first, last, [&](edge_record& e) {
-            if (!source.empty() && !source.contiguous() && !within(source, e.source)) return;
-            if (!target.empty() && !within(target, e.target)) return;
-            e.handle |= std::uint64_t(g) << position_bits;
-            rows.push_back({e, info.synapse});
-        });
-    }
-    // By source first, which is one pass, then each source's.
-    std::vector<std::size_t> begin(std::size_t(self_->id_after_last()) + 1);
-    for (auto const& r : rows) ++begin[std::size_t(r.e.source) + 1];
-    std::partial_sum(begin.begin(), begin.end(), begin.begin());
-    std::vector<row> sorted(rows.size());
+    std::vector<row> rows(begin.back());
     auto at = begin;
-    for (auto const& r : rows) sorted[at[std::size_t(r.e.source)]++] = r;
-    rows = std::move(sorted);
-    for (std::size_t i = 0; i + 1 < begin.size(); ++i)
-        std::stable_sort(rows.begin() + std::ptrdiff_t(begin[i]), rows.begin() + std::ptrdiff_t(begin[i + 1]),
-                         [](row const& a, row const& b) {
-                             return std::tuple(a.e.target, a.synapse, a.e.delay) <
-                                    std::tuple(b.e.target, b.synapse, b.e.delay);
-                         });
+    each([&](edge_record const& e, std::int32_t synapse) {
+        rows[at[std::size_t(e.source)]++] = {e, synapse};
+    });
+    auto const before = [](row const& a, row const& b) {
+        return std::tuple(a.e.target, a.synapse, a.e.delay) < std::tuple(b.e.target, b.synapse, b.e.delay);
+    };
+    for (std::size_t i = 0; i + 1 < begin.size(); ++i) {
+        auto const from = rows.begin() + std::ptrdiff_t(begin[i]),
+                   to = rows.begin() + std::ptrdiff_t(begin[i + 1]);
+        if (!std::is_sorted(from, to, before)) std::stable_sort(from, to, before);
+    }
     connection_table t;
     auto const n = rows.size();
     t.source.reserve(n), t.target.reserve(n), t.weight.reserve(n), t.delay.reserve(n);

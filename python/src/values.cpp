@@ -1,4 +1,5 @@
 // Python values as parameters, and back.
+#include <bit>
 #include <cmath>
 
 #include "binding.h"
@@ -91,6 +92,43 @@ parameter from_list(nb::handle value, std::string const& object, std::string con
     if (kind == "i" || kind == "b") return contents<std::int64_t>(a, "int64");
     if (kind == "u") return to_integers(a, object, name);
     wrong(value, object, name, "numbers or texts");
+}
+
+template <class T> using view = nb::ndarray<T const, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
+
+/// A list of n objects, new references from reference_to(i).
+template <class F> nb::object to_list(std::size_t n, F reference_to) {
+    auto list = nb::steal(PyList_New(Py_ssize_t(n)));
+    if (!list.is_valid()) throw nb::python_error();
+    for (std::size_t i = 0; i < n; ++i) {
+        PyObject* const o = reference_to(i);
+        if (!o) throw nb::python_error();
+        PyList_SET_ITEM(list.ptr(), Py_ssize_t(i), o);
+    }
+    return list;
+}
+
+nb::object list_of_ids(view<std::int32_t> const& ids) {
+    object_vector known;  // [id]
+    return to_list(ids.size(), [&](std::size_t i) {
+        if (ids.data()[i] < 0)
+            throw unknown_node({"as_list", "ids", fmt::format("{}", ids.data()[i]), "0 or more",
+                                "use what create has returned"});
+        auto const id = std::size_t(ids.data()[i]);
+        if (id >= known.size()) known.resize(std::max(id + 1, 2 * known.size()));
+        if (!known[id].is_valid()) known[id] = nb::steal(PyLong_FromSize_t(id));
+        return nb::object(known[id]).release().ptr();
+    });
+}
+
+nb::object list_of_reals(view<double> const& values) {
+    PyObject* last = nullptr;  // in the list
+    return to_list(values.size(), [&, x = values.data()](std::size_t i) {
+        bool const same =
+            i > 0 && std::bit_cast<std::uint64_t>(x[i]) == std::bit_cast<std::uint64_t>(x[i - 1]);
+        if (same) Py_INCREF(last);
+        return last = same ? last : PyFloat_FromDouble(x[i]);
+    });
 }
 
 }  // namespace
@@ -253,6 +291,11 @@ void bind_values(nb::module_& m) {
         },
         nb::arg("condition"), nb::arg("then"), nb::arg("otherwise"),
         "`then` where `condition` is not 0, else `otherwise`.");
+    m.def("as_list", &list_of_ids, nb::arg("ids"),
+          "A list of ids, 0 or more. Equal ones are one object: fewer bytes than of array.tolist(), and "
+          "sooner there.");
+    m.def("as_list", &list_of_reals, nb::arg("values"),
+          "A list of floats; equal ones in a row are one object.");
     m.def("uniform", &uniform, nb::arg("min") = 0.0, nb::arg("max") = 1.0, "Uniform on [min, max).");
     m.def("uniform_int", &uniform_int, nb::arg("n"), "Integers 0 ... n - 1, equally likely.");
     m.def("normal", &normal, nb::arg("mean") = 0.0, nb::arg("std") = 1.0, "Normal; std >= 0.");

@@ -312,7 +312,7 @@ def test_what_is_missing_names_what_there_is():
         (lambda: nest.Create("iaf_psc_alpha", positions=[1]), "positions"),
         (lambda: nest.TripartiteConnect(1, 2, 3, 4), "three pairs"),
         (lambda: nest.spatial.grid([3, 3]), "no positions"),
-        (lambda: nest.Disconnect(1), "weights to 0"),
+        (lambda: nest.EnableStructuralPlasticity(), "connections stay"),
         (lambda: nest.Create("iaf_psc_alpha", {"C_n": 3.0}), "did you mean 'C_m'"),
         (lambda: nest.Create("iaf_psc_alpha").set(frozen=True), "frozen"),
         (
@@ -357,14 +357,6 @@ def test_a_failed_run_needs_a_reset_and_bad_times_do_not():
     nest.ResetKernel()
     nest.Simulate(1)
     assert len(n) == 1
-
-
-def test_meters_record_no_generators():
-    m, g = nest.Create("multimeter", {"record_from": ["I"]}), nest.Create("dc_generator")
-    with pytest.raises(nest.NESTErrors.NotImplemented, match="dc_generator"):
-        nest.Connect(m, g)
-    with pytest.raises(nest.NESTErrors.IllegalConnection):
-        nest.Connect(m, nest.Create("poisson_generator"))
 
 
 def test_the_screen_shows_rows_as_files_have_them(capfd):

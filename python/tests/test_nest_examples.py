@@ -16,7 +16,10 @@ from test_nest_reference import reference_python
 
 RUN = pathlib.Path(__file__).parent / "reference" / "run_example.py"
 EXACT = [
+    "aeif_cond_beta_multisynapse",
+    "brette_gerstner_fig_2c",
     "evaluate_tsodyks2_synapse",
+    "hh_psc_alpha",
     "ignore_and_spike_mechanism",
     "multimeter_file",
     "one_neuron",
@@ -25,13 +28,16 @@ EXACT = [
     "vinit_example",
 ]
 RANDOM = [
+    "BrodyHopfield",
     "brunel_delta_nest",
     "gif_population",
+    "glif_psc_neuron",
     "one_neuron_with_noise",
     "plot_weight_matrices",
     "recording_demo",
     "repeated_stimulation",
     "sensitivity_to_perturbation",
+    "sinusoidal_poisson_generator",
     "synapsecollection",
 ]
 SLOW = [

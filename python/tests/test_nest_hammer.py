@@ -1,4 +1,7 @@
-"""Whatever is given to ranvier.nest, it raises an exception or works; it never crashes, and goes on after a reset."""
+"""Whatever is given to ranvier.nest, it raises an exception or works; it never crashes, and goes on after a reset.
+
+RANVIER_HAMMER is the number of sequences of calls, 500 if it is not set.
+"""
 
 import os
 
@@ -72,7 +75,11 @@ def bounded(value):
     return not 30 < abs(value) < 1e18
 
 
-@settings(max_examples=500, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=int(os.environ.get("RANVIER_HAMMER", 500)),
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+)
 @given(st.data())
 def test_nothing_crashes(data):
     draw = data.draw
@@ -150,6 +157,13 @@ def test_nothing_crashes(data):
         lambda: (nest.random.normal() * draw(thing)).GetValue(),
         lambda: nest.CreateParameter(draw(thing), draw(thing)),
         lambda: r.events,
+        lambda: c.disconnect(),
+        lambda: nest.Disconnect(draw(thing), draw(thing)),
+        lambda: nest.Disconnect(n, n[draw(few)], conn_spec=draw(rules), syn_spec=draw(thing)),
+        lambda: nest.Connect(
+            nest.Create("multimeter", draw(st.integers(1, 3)), mapping()), draw(thing), rule()
+        ),
+        lambda: nest.Connect(nest.Create("multimeter"), nest.Create("ac_generator"), rule(), synapse()),
     ]
     for _ in range(draw(st.integers(1, 5))):
         try:

@@ -83,3 +83,30 @@ def test_weights_with_recorders_are_remembered():
     with pytest.raises(nest.NESTErrors.NotImplemented):
         every.weight = 3.0
     assert c.weight == [1.0, 2.0, 3.0, 4.0, 7.0, 7.0]
+
+
+def test_weights_of_generators():
+    """Those of currents change as in Connect; those of trains from 0 only."""
+    n = nest.Create("iaf_psc_alpha", 3)
+    dc = nest.Create("dc_generator", {"amplitude": 100.0})
+    poisson = nest.Create("poisson_generator", {"rate": 5000.0})
+    nest.Connect(dc, n, syn_spec={"delay": 2.0})
+    nest.Connect(poisson, n[:2], syn_spec={"weight": 0.0})
+    v = nest.Create("voltmeter")
+    nest.Connect(v, n)
+    currents, trains = nest.GetConnections(dc), nest.GetConnections(poisson)
+    currents.weight = [3.0, 0.0, 2.0]
+    nest.Simulate(10.0)
+    currents[2].weight = 3.0
+    trains[0].weight = 50.0
+    nest.Simulate(200.0)
+    assert currents.weight == [3.0, 0.0, 3.0] and trains.weight == [50.0, 0.0] and nest.num_connections == 8
+    first, second, third = (v.events["V_m"][v.events["senders"] == k] for k in (1, 2, 3))
+    assert first[8] > third[8] > second[8] == -70.0 and set(second) == {-70.0}
+    assert (
+        third[-1] == pytest.approx(-70.0 + 3 * 100.0 * 10.0 / 250.0, abs=1e-6)
+        and first.max() > third.max() + 1
+    )
+    with pytest.raises(nest.NESTErrors.NotImplemented, match="poisson_generator"):
+        trains.weight = 60.0
+    assert trains.weight == [50.0, 0.0]

@@ -9,6 +9,7 @@ import sys as _sys
 from . import logic, math, random, spatial_distributions  # noqa: F401
 from ._connect import Connect
 from ._create import Create, GetLocalNodeCollection, GetNodes, PrintNodes
+from ._disconnect import Disconnect
 from ._errors import NESTError, NESTErrors
 from ._info import (
     ConnectionRules,
@@ -39,7 +40,7 @@ from ._nodes import NodeCollection
 from ._parameters import CreateParameter, Parameter
 from ._simulate import Cleanup, Prepare, ResetKernel, Run, RunManager, Simulate
 from ._specs import CollocatedSynapses
-from ._synapses import Disconnect, GetConnections, SynapseCollection
+from ._synapses import GetConnections, SynapseCollection
 from ._unsupported import functions as _functions
 
 globals().update(_functions)
@@ -62,4 +63,6 @@ __all__ = [
 ]
 
 _sys.modules[__name__].__class__ = NestModule
-show_banner()
+# Not yet in python -m ranvier.nest: its script imports nest, before which it may set PYNEST_QUIET.
+if _sys.argv[:1] != ["-m"]:
+    show_banner()

@@ -29,6 +29,8 @@ class Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
     def create_module(self, spec):
         module = importlib.import_module(self.package + spec.name[len(self.name) :])
+        if spec.name == self.name:
+            module.show_banner()
         self.spec_of = getattr(self, "spec_of", {})
         self.spec_of[spec.name] = module.__spec__
         return module

@@ -188,7 +188,8 @@ def num_connections():
     if not kernel.connects:
         return 0
     kernel.core.prepare()
-    return kernel.core.stats()["connections"] + sum(len(e) for e in kernel.device_edges)
+    gone = sum(len(handles) for handles in kernel.disconnected.values())
+    return kernel.core.stats()["connections"] - gone + sum(len(e) for e in kernel.device_edges)
 
 
 def _stat(name):

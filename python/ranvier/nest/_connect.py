@@ -4,9 +4,10 @@ import time
 
 import numpy as np
 
+from . import _meters
 from ._device_edges import DeviceEdges
 from ._errors import error, not_supported, reference_errors
-from ._kernel import kernel
+from ._kernel import RECORDABLES, kernel
 from ._nodes import NodeCollection
 from ._pairs import connect_errors, degrees, pairs
 from ._parameters import Parameter
@@ -159,17 +160,14 @@ def _number(rule, n_pre, n_post):
     return counts[rule.name]
 
 
-def is_device_edge(pre_model, post_model):
-    """Whether the library keeps the connection with the device rather than among the connections."""
-    source, target = kernel.info(pre_model), kernel.info(post_model)
+def is_device_edge(pre, post):
+    """Whether the library keeps the connection of two nodes with the device rather than among the connections."""
+    source, target = kernel.info(kernel.model_of(pre)), kernel.info(kernel.model_of(post))
     if target["kind"] != "neuron":
         return True
-    return source["kind"] != "neuron" and not source["sends_through_synapses"]
-
-
-# Generators that the reference's multimeters can record.
-_WITH_RECORDABLES = ("ac_generator", "dc_generator", "noise_generator", "step_current_generator")
-_WITH_RECORDABLES += ("sinusoidal_poisson_generator", "sinusoidal_gamma_generator")
+    if source["kind"] == "neuron" or source["sends_through_synapses"]:
+        return False
+    return not source["individual"] or bool(kernel.core.value(pre, source["individual"]))
 
 
 def _check_source(model, synapses):
@@ -189,15 +187,17 @@ def _check_source(model, synapses):
 def _connect_piece(pre, post, rule, synapses):
     _check_source(kernel.model_of(pre._first), synapses)
     source, target = (kernel.info(kernel.model_of(x._first)) for x in (pre, post))
-    if source.get("records") == "samples" and target["name"] in _WITH_RECORDABLES:
-        raise not_supported(f"a multimeter on {target['name']}", "compute what it emits from its parameters")
+    if source.get("records") == "samples" and target["name"] in (*RECORDABLES, "noise_generator"):
+        for s in synapses:
+            _meters.connect(pre, post, rule, s)
+        return
     explicit = (
         len(synapses) > 1
         or (isinstance(rule.value, Parameter) and rule.name.startswith("pairwise"))
         or any(isinstance(s.receptor, (Parameter, np.ndarray)) for s in synapses)
     )
     n = _number(rule, len(pre), len(post))
-    device = is_device_edge(kernel.model_of(pre._first), kernel.model_of(post._first))
+    device = is_device_edge(pre._first, post._first)
     if device and rule.name not in ("all_to_all", "one_to_one"):
         explicit = True
     if explicit and kernel.info(kernel.model_of(post._first))["kind"] == "neuron":
@@ -347,7 +347,7 @@ def _connect_arrays(pre, post, conn_spec, syn_spec):
             _connect_piece(NodeCollection([s]), NodeCollection([t]), Rule("one_to_one"), synapses)
         return
     _check_source(kernel.model_of(int(source[0])), synapses)
-    device = is_device_edge(kernel.model_of(int(source[0])), kernel.model_of(int(target[0])))
+    device = is_device_edge(int(source[0]), int(target[0]))
     for s in synapses:
         _connect_edges(source, target, s, device)
 

@@ -47,14 +47,22 @@ def _connected(node):
     return any(node in e.pre_ids for e in kernel.device_edges)
 
 
+def _samples(node):
+    """Those that the library keeps, and others."""
+    found = senders, steps, times, columns = kernel.core.samples(_spec(node))
+    if node not in kernel.hidden:
+        return found
+    old = kernel.hidden[node]
+    senders, steps, times = (np.concatenate([a, b]) for a, b in zip(old[:3], found[:3]))
+    columns = {n: np.concatenate([old[3][n], columns[n]]) if n in columns else old[3][n] for n in old[3]}
+    order = np.lexsort((senders, steps))
+    return senders[order], steps[order], times[order], {n: x[order] for n, x in columns.items()}
+
+
 def visible_samples(node):
     """Samples that the reference would have fetched by now, or weights that it would have sent: those of its last slice come
     with the next run."""
-    senders, steps, times, columns = kernel.core.samples(_spec(node))
-    if node in kernel.hidden:
-        old = kernel.hidden[node]
-        senders, steps, times = (np.concatenate([a, b]) for a, b in zip(old[:3], (senders, steps, times)))
-        columns = {n: np.concatenate([old[3][n], columns[n]]) if n in columns else old[3][n] for n in old[3]}
+    senders, steps, times, columns = _samples(node)
     n = int(np.searchsorted(steps, kernel.visible_steps, "right"))
     if n == len(steps):
         return senders, steps, times, columns
@@ -64,7 +72,7 @@ def visible_samples(node):
 def clear(model, node):
     """n_events = 0."""
     if kernel.info(model)["records"] != "spikes" and "memory" in kernel.core.value(node, "record_to"):
-        senders, steps, times, columns = kernel.core.samples(_spec(node))
+        senders, steps, times, columns = _samples(node)
         n = int(np.searchsorted(steps, kernel.visible_steps, "right"))
         kernel.hidden[node] = (
             senders[n:],
@@ -109,6 +117,12 @@ def set_recorder(model, node, values):
         and bool(core.value(node, "time_in_steps")) != values["time_in_steps"]
     ):
         raise error("BadProperty", "Property time_in_steps cannot be set after Simulate has been called.")
+    fixed = ("interval", "offset", "record_from", "record_to")
+    if node in kernel.meters and not values.keys().isdisjoint(fixed):
+        raise error(
+            "BadProperty",
+            f"{model} {node}: interval, offset, record_from and record_to cannot be changed after connecting; make another one",
+        )
     if "n_events" in values:
         count = values.pop("n_events")
         if isinstance(count, bool) or not isinstance(count, (int, np.integer)):

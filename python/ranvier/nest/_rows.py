@@ -14,50 +14,87 @@ class Rows:
 
     names = ("source", "target", "model", "weight", "delay", "receptor", "handle", "edge")
 
-    def __init__(self, columns, models, weight_at):
+    def __init__(self, columns, models, weight_at, n):
         self.columns = columns
         self.models = models  # [number] name
         self.weight_at = weight_at  # kernel state when weights were read
         self.generation = kernel.generation
+        self._n = n
 
     @classmethod
     def empty(cls):
-        return cls(
-            {n: np.empty(0, np.int64 if n not in ("weight", "delay") else float) for n in cls.names}, [], None
-        )
+        columns = {n: np.empty(0, np.int64 if n not in ("weight", "delay") else float) for n in cls.names}
+        return cls(columns, [], None, 0)
 
     @classmethod
     def of(cls, source, target, synapse_model):
-        core = kernel.core
-        real = _real(core, source, target, synapse_model)
+        real = _real(kernel.core, source, target, synapse_model)
         others = [
             _device_rows(k, e, source, target)
             for k, e in enumerate(kernel.device_edges)
             if synapse_model in (None, e.model)
         ]
-        names = kernel.synapse_names()
         tables = [(real, 0)] + [(t, e.category) for t, e in others if len(t["source"])]
         columns = {
             n: np.concatenate([t[n] for t, _ in tables]) if len(tables) > 1 else real[n] for n in cls.names
         }
         category = np.concatenate([np.full(len(t["source"]), c, np.int8) for t, c in tables])
-        if len(tables[0][0]["source"]):
+        if len(real["source"]):
             _generators_last(category, columns["source"])
-        key = columns["model"].astype(np.int64) * 3 + category
-        if (category == 2).any():  # by source as well
-            key = key * (kernel.size + 1) + np.where(category == 2, columns["source"], 0)
-        rows = cls(columns, names, moment())
-        if (np.diff(key) < 0).any():
-            rows = rows.take(np.argsort(key, kind="stable"))
-        return rows
+        rows = cls(columns, kernel.synapse_names(), moment(), len(category))
+        order = _order(columns["model"], category, columns["source"])
+        return rows if order is None else rows.take(order)
 
     def take(self, index):
-        out = Rows({n: c[index] for n, c in self.columns.items()}, self.models, self.weight_at)
+        """Those at an array of positions or a slice."""
+        n = len(range(*index.indices(self._n))) if isinstance(index, slice) else len(index)
+        out = Rows(_Taken(self.columns, index), self.models, self.weight_at, n)
         out.generation = self.generation
         return out
 
     def __len__(self):
-        return len(self.columns["source"])
+        return self._n
+
+    def models_used(self):
+        """Numbers of the models that occur."""
+        return _used(self.columns["model"])
+
+
+class _Taken(dict):
+    """Parts of columns, which are taken when they are asked for."""
+
+    def __init__(self, columns, index):
+        self._of, self._index = columns, index
+
+    def __missing__(self, name):
+        self[name] = values = self._of[name][self._index]
+        return values
+
+
+def _used(numbers):
+    """Those that occur in an array of small non-negative integers, ascending."""
+    return np.flatnonzero(np.bincount(numbers)).tolist()
+
+
+def _order(model, category, source):
+    """Positions by model, then category, and generators by source; None if that is as they are."""
+    key = model.astype(np.int16) * np.int16(3) + category  # at most 512 models
+    order = None
+    if (key[1:] < key[:-1]).any():
+        order = np.argsort(key, kind="stable")
+    late = np.flatnonzero((category if order is None else category[order]) == 2)
+    if len(late):
+        of = late if order is None else order[late]
+        order = np.arange(len(key)) if order is None else order
+        order[late] = of[np.lexsort((source[of], key[of]))]
+    return order
+
+
+def gone(handles):
+    """Which of them Disconnect has taken away: bool array."""
+    if not kernel.disconnected:
+        return np.zeros(len(handles), bool)
+    return np.isin(handles, np.concatenate(list(kernel.disconnected.values())))
 
 
 def moment():
@@ -72,12 +109,16 @@ def _real(core, source, target, synapse_model):
             (1, 0) if target is None else target._spec,
             synapse_model or "",
         )
-    used = np.unique(table["model"]) if len(table["model"]) else []
-    names = kernel.synapse_names()
-    numbers = {int(i): names.index(core.synapse_name(int(i))) for i in used}
+    if kernel.disconnected:
+        keep = ~gone(table["handle"])
+        table = {name: column[keep] for name, column in table.items()}
     model = table["model"]
-    if any(a != b for a, b in numbers.items()):
-        model = np.vectorize(numbers.get, otypes=[np.int32])(model)
+    used = _used(model)
+    names = kernel.synapse_names()
+    numbers = np.zeros(max(used, default=0) + 1, np.int32)
+    numbers[used] = [names.index(core.synapse_name(i)) for i in used]
+    if (numbers[used] != used).any():
+        model = numbers[model]
     return {
         "source": table["source"],
         "target": table["target"],
@@ -128,38 +169,67 @@ def device_weights(edge):
     return out
 
 
+# Generators whose currents add up to that of a connection with the sum of the weights.
+_LINEAR = ("ac_generator", "dc_generator", "step_current_generator")
+
+
+def can_be_weighted(source, target, old):
+    """Whether the weight of a device's connection can be another one than this, now that it is there: where it means nothing,
+    and where a second connection makes the difference."""
+    source, target = (kernel.info(kernel.model_of(node)) for node in (source, target))
+    adds_up = target["kind"] == "neuron" and (old == 0 or source["name"] in _LINEAR)
+    return bool(source.get("records") or target.get("records") or adds_up)
+
+
 def set_device_weights(edge, weights):
-    """Remembers weights of connections with recorders of spikes and samples, where they mean nothing."""
+    """Sets weights of connections of devices, all of them such that can_be_weighted.
+
+    Raises
+    ------
+    The library's errors of connecting; what has been done before stays.
+    """
     for call in np.unique(edge >> 32):
         at = edge >> 32 == call
         edges = kernel.device_edges[call]
-        edges.weight = np.array(edges.rows()[2])
-        edges.weight[edge[at] & 0xFFFFFFFF] = weights[at]
+        source, target, old, delay = edges.rows()
+        new = np.array(old)
+        new[edge[at] & 0xFFFFFFFF] = weights[at]
+        more = np.flatnonzero(new != old)
+        drives = (kernel.kind(int(edges.pre_ids[0])), kernel.kind(int(edges.post_ids[0]))) == (
+            "generator",
+            "neuron",
+        )
+        if drives and len(more):
+            values = (new - old)[more], delay[more], edges.receptor, {}
+            kernel.core.connect_edges(source[more], target[more], edges.model, *values)
+        edges.weight = new
 
 
 def ports(rows):
     """Running index of each connection among those of its model by source; neuron to device: 0."""
-    c = rows.columns
     every = Rows.of(None, None, None)
-    e = every.columns
-    ports = {}
-    per_model = {}
-    result = {}
-    for m, s, t, h in zip(
-        e["model"].tolist(), e["source"].tolist(), e["target"].tolist(), e["handle"].tolist()
-    ):
-        device = kernel.kind(s) != "neuron"
-        if kernel.kind(t) == "recorder" and not device:
-            port = 0
-        else:
-            key = (m, s) if device else m
-            port = per_model.get(key, 0)
-            per_model[key] = port + 1
-        result.setdefault((m, s, t, h), []).append(port)
-    out = []
-    for key in zip(c["model"].tolist(), c["source"].tolist(), c["target"].tolist(), c["handle"].tolist()):
-        k = ports.get(key, 0)
-        found = result.get(key, [0])
-        out.append(found[min(k, len(found) - 1)])
-        ports[key] = k + 1
-    return out
+    e, n = every.columns, len(every)
+    kinds = np.array([_KINDS.index(kernel.info(m)["kind"]) for m in kernel.models], np.int8)
+    kind = np.repeat(kinds, kernel.counts)  # [id - 1]
+    source, target, model = (e[name].astype(np.int64) for name in ("source", "target", "model"))
+    device = kind[source - 1] != 0
+    counts = device | (kind[target - 1] != _KINDS.index("recorder"))
+    # Of each model, and of each device and model, apart.
+    part = model * (kernel.size + 1) + np.where(device, source, 0)
+    order = np.argsort(part, kind="stable")
+    order = order[counts[order]]
+    first = np.flatnonzero(np.diff(part[order], prepend=-1))
+    port = np.zeros(n, np.int64)
+    port[order] = np.arange(len(order)) - np.repeat(first, np.diff(first, append=len(order)))
+    by_identity = np.argsort(_identity(every))
+    found = np.searchsorted(_identity(every), _identity(rows), sorter=by_identity)
+    return port[by_identity[found]]
+
+
+_KINDS = ("neuron", "generator", "recorder")
+
+
+def _identity(rows):
+    """A number of its own for each connection: its handle, or that of the device's connection, which no handle can be."""
+    c = rows.columns
+    return np.where(c["handle"] == NO_HANDLE, np.uint64(1 << 63) | c["edge"].astype(np.uint64), c["handle"])

@@ -7,7 +7,7 @@ import numpy as np
 from .. import errors as _errors
 from ._errors import error, not_supported, reference_errors
 from ._events import RECORDER_NAMES, recorder_value, set_recorder
-from ._kernel import BIG, kernel
+from ._kernel import BIG, RECORDABLES, kernel
 from ._parameters import Parameter
 
 ELEMENT_TYPES = {"neuron": "neuron", "generator": "stimulator", "recorder": "recorder"}
@@ -84,10 +84,15 @@ def defaults(model):
     return {k: v for k, v in kernel.core.defaults(model).items() if k not in ours}
 
 
+def has_recordables(info):
+    """Whether multimeters can be connected to it."""
+    return info["kind"] == "neuron" or info["name"] in RECORDABLES
+
+
 def recordables(model):
     """Names that a multimeter can record of a model."""
     info = kernel.info(model)
-    names = [n for n, _ in info["recordables"]]
+    names = [n for n, _ in info["recordables"]] + RECORDABLES.get(info["name"], [])
     for e in info["lists"]:
         defaults = kernel.core.defaults(model)
         count = len(defaults[e["params"][0]["name"]]) if e["params"] else 0
@@ -106,7 +111,7 @@ def names_of(model):
     names = ["global_id", "model", "model_id", "element_type", "local", "vp", "thread", "thread_local_id"]
     ours = set(_OURS.get(kernel.base(model), ())) - set(recordables(model))
     names += [n for n in kernel.core.readable(model) if n not in ours] + list(fixed_values(info))
-    if info["kind"] == "neuron":
+    if has_recordables(info):
         names.append("recordables")
     if info["kind"] == "generator":
         names += ["label", "stimulus_source"]
@@ -152,7 +157,7 @@ def values(model, ids, name):
         return _places(ids, name)
     if info["kind"] == "generator" and name in ("label", "stimulus_source"):
         return [""] * len(ids)
-    if name == "recordables" and info["kind"] == "neuron":
+    if name == "recordables" and has_recordables(info):
         return [recordables(model)] * len(ids)
     if has_events(info) and name in RECORDER_NAMES:
         return [recorder_value(model, int(i), name) for i in ids]

@@ -1,13 +1,17 @@
 """SynapseCollection: connections as the reference's scripts handle them."""
 
+import contextlib
+
 import numpy as np
 
+from .. import _core
 from .. import errors as _errors
+from ._disconnect import check_there, remove
 from ._errors import error, not_supported, reference_errors
 from ._kernel import kernel
 from ._nodes import NodeCollection
 from ._parameters import Parameter
-from ._rows import NO_HANDLE, Rows, device_weights, moment, ports, set_device_weights
+from ._rows import NO_HANDLE, Rows, can_be_weighted, device_weights, moment, ports, set_device_weights
 from ._specs import check_synapse_model
 
 _ALWAYS = (
@@ -67,6 +71,14 @@ def GetConnections(source=None, target=None, synapse_model=None, synapse_label=N
     return collection
 
 
+def _list(values):
+    """The same as values.tolist(), in less time and memory."""
+    return _core.as_list(np.ascontiguousarray(values)) if values.dtype in _LISTED else values.tolist()
+
+
+_LISTED = (np.dtype(np.int32), np.dtype(float))
+
+
 class SynapseCollection:
     """Connections. Made by GetConnections; parameters are attributes.
 
@@ -90,11 +102,12 @@ class SynapseCollection:
 
     def __getitem__(self, key):
         if isinstance(key, slice):
-            return SynapseCollection(self._rows.take(np.arange(len(self))[key]))
+            return SynapseCollection(self._rows.take(key))
         if isinstance(key, (int, np.integer)) and not isinstance(key, (bool, np.bool_)):
             if not -len(self) <= key < len(self):
                 raise IndexError("list index out of range")
-            return SynapseCollection(self._rows.take(np.array([key % len(self)])))
+            at = int(key) % len(self)
+            return SynapseCollection(self._rows.take(slice(at, at + 1)))
         raise TypeError(f"list indices must be integers or slices, not {type(key).__name__}")
 
     def __eq__(self, other):
@@ -149,8 +162,8 @@ class SynapseCollection:
         if isinstance(keys, str) and output != "pandas":
             result = self._get(keys)
         else:
-            names = [keys] if isinstance(keys, str) else self._names() if keys is None else keys
-            result = {k: self._get(k) for k in names}
+            names = [keys] if isinstance(keys, str) else keys
+            result = self._everything() if keys is None else {k: self._get(k) for k in names}
         if output == "pandas":
             import pandas
 
@@ -167,32 +180,29 @@ class SynapseCollection:
         return values[0] if len(values) == 1 else values
 
     def _models(self):
-        return [self._rows.models[i] for i in np.unique(self._rows.columns["model"])]
+        return [self._rows.models[i] for i in self._rows.models_used()]
 
-    def _names(self):
-        """Names that all the connections have."""
+    def _everything(self):
+        """Values by name, of all names that all the connections have."""
         common = None
         for model in self._models():
             info = kernel.info(model)
             names = [f["name"] for f in info["common"] + info["own"] + info["state"]]
             names += ["synapse_label"] if info["labels"] else []
             common = names if common is None else [n for n in common if n in names]
-        readable = []
-        for n in dict.fromkeys([*_ALWAYS, *common]):
-            try:
-                self._values(n)
-                readable.append(n)
-            except (KeyError, _errors.Error):
-                pass
-        return sorted(readable)
+        values = {}
+        for n in sorted({*_ALWAYS, *common}):
+            with contextlib.suppress(KeyError, _errors.Error):
+                values[n] = self._get(n)
+        return values
 
     def _values(self, name, otherwise=None):
         """A list with one value for each connection."""
         c = self._rows.columns
         if name in ("source", "target", "delay"):
-            return c[name].tolist()
+            return _list(c[name])
         if name == "weight":
-            return self._weights().tolist()
+            return _list(self._weights())
         if name == "synapse_model":
             return [self._rows.models[i] for i in c["model"]]
         if name in ("synapse_id", "synapse_modelid"):
@@ -203,7 +213,7 @@ class SynapseCollection:
         if name == "sizeof":
             return [32] * len(self)
         if name == "port":
-            return ports(self._rows)
+            return ports(self._rows).tolist()
         if name in ("receptor", "receptor_type"):
             return np.maximum(c["receptor"], 0).tolist()
         return self._parameters(name, otherwise)
@@ -211,7 +221,7 @@ class SynapseCollection:
     def _parameters(self, name, otherwise):
         c = self._rows.columns
         out = np.empty(len(self), object)
-        for number in np.unique(c["model"]):
+        for number in self._rows.models_used():
             model = self._rows.models[number]
             info = kernel.info(model)
             at = np.flatnonzero(c["model"] == number)
@@ -294,6 +304,7 @@ class SynapseCollection:
             raise TypeError("params must be a dict or a list of dicts")
         if not self._alive:
             return
+        check_there(self._rows.columns["handle"])
         given = {k: self._checked(k, v) for k, v in params.items()}
         for name, values in given.items():
             if values is not None:
@@ -341,24 +352,33 @@ class SynapseCollection:
             raise error("TypeMismatch", f"{name} must be numbers")
         array = np.asarray(values, float)
         device = c["handle"] == NO_HANDLE
-        if device.any():
-            self._check_device_weights(name, array, device)
         with reference_errors():
-            kernel.core.set_connection_values(
-                np.ascontiguousarray(c["handle"][~device]), name, array[~device]
-            )
-        if device.any():
-            set_device_weights(c["edge"][device], array[device])
+            if device.any():
+                self._check_device_weights(name, array, device)
+                self._write_with_devices(name, array, device)
+            else:
+                kernel.core.set_connection_values(np.ascontiguousarray(c["handle"]), name, array)
         kernel.weight_changes += 1
 
+    def _write_with_devices(self, name, array, device):
+        c, core = self._rows.columns, kernel.core
+        real = np.ascontiguousarray(c["handle"][~device])
+        before = core.connection_values(real, name)
+        core.set_connection_values(real, name, array[~device])
+        try:
+            set_device_weights(c["edge"][device], array[device])
+        except _errors.Error:
+            core.set_connection_values(real, name, before)
+            raise
+
     def _check_device_weights(self, name, array, device):
-        """Those with recorders mean nothing; others are built into what drives a neuron."""
-        c = self._rows.columns
-        changed = device if name != "weight" else device & (array != self._weights())
-        for source, target in zip(c["source"][changed].tolist(), c["target"][changed].tolist()):
-            records = [kernel.info(kernel.model_of(i)).get("records") for i in (source, target)]
-            if name != "weight" or not any(records):
-                raise not_supported(f"{name} of existing connections of devices", "give it in Connect")
+        """What drives a neuron can be added to only."""
+        c, old = self._rows.columns, self._weights()
+        for i in np.flatnonzero(device if name != "weight" else device & (array != old)).tolist():
+            source, target = int(c["source"][i]), int(c["target"][i])
+            if name != "weight" or not can_be_weighted(source, target, old[i]):
+                what = f"{name} of existing connections of {kernel.model_of(source)}"
+                raise not_supported(what, "give it in Connect; weights of 0 can be set later, too")
 
     def __setattr__(self, name, value):
         if name == "print_full":
@@ -369,10 +389,9 @@ class SynapseCollection:
             self.set({name: value})
 
     def disconnect(self):
-        """Not supported: connections stay."""
-        raise not_supported(
-            "disconnect", "set the weights to 0, or build the network without these connections"
-        )
+        """Takes the connections away; see Disconnect."""
+        if self._alive:
+            remove(self._rows)
 
     # Text
 
@@ -382,15 +401,10 @@ class SynapseCollection:
         from ._info import table
 
         rows = list(range(len(self)))
-        cut = len(rows) > 35 and not self.print_full
+        cut = len(rows) >= 35 and not self.print_full
         shown = rows[:15] + rows[-15:] if cut else rows
         part = SynapseCollection(self._rows.take(np.array(shown))) if cut else self
         names = ("source", "target", "synapse_model", "weight", "delay")
         return table(names, list(zip(*(part._values(n) for n in names))), 15 if cut else None)
 
     __repr__ = __str__
-
-
-def Disconnect(*args, conn_spec=None, syn_spec=None):
-    """Not supported: connections stay."""
-    raise not_supported("Disconnect", "set the weights to 0, or build the network without these connections")

@@ -4,7 +4,7 @@ import time
 
 import numpy as np
 
-from . import _status
+from . import _names, _status
 from ._errors import error, not_supported, reference_errors
 from ._kernel import kernel
 from ._models import unknown_model
@@ -135,8 +135,8 @@ def _try(model, dicts):
     base = kernel.base(model)
     base = base if base in {m["name"] for m in _core.models()} else "multimeter"
     for d in dicts:  # of weight recorders without the nodes that they are about, which are not there
-        trial.create(base, 1, {k: v for k, v in d.items() if k not in _status.FILTERS})
-        for node in np.concatenate([np.ravel(d.get(k, [])) for k in _status.FILTERS]).tolist():
+        trial.create(base, 1, {k: v for k, v in d.items() if k not in _names.FILTERS})
+        for node in np.concatenate([np.ravel(d.get(k, [])) for k in _names.FILTERS]).tolist():
             if not 0 < node <= kernel.size:
                 raise error("UnknownNode", f"Node with id {node} does not exist.")
 

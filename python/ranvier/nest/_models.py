@@ -3,7 +3,7 @@
 import numpy as np
 
 from .. import errors as _errors
-from . import _status
+from . import _names, _status
 from ._errors import error, not_supported, reference_errors
 from ._kernel import BIG, kernel
 from ._nodes import NodeCollection
@@ -208,12 +208,12 @@ def _defaults(model):
         for name in {"weight_recorder", info["modulator"]} - {""}:
             values[name] = NodeCollection([values[name]] if values[name] else [])
         return dict(sorted(values.items()))
-    values = {k: _status.converted(info, k, v) for k, v in _status.defaults(model).items()}
-    values.update(_status.fixed_values(info))
+    values = {k: _names.converted(info, k, v) for k, v in _names.defaults(model).items()}
+    values.update(_names.fixed_values(info))
     values.update(
         available=np.array([0]),
         capacity=np.array([_nodes_of(model)]),
-        element_type=_status.element_type(info),
+        element_type=_names.element_type(info),
         elementsize=8,
         global_id=0,
         instantiations=np.array([_nodes_of(model)]),
@@ -225,11 +225,11 @@ def _defaults(model):
         type_id=kernel.base(model),
         vp=-1,
     )
-    if _status.has_recordables(info):
-        values["recordables"] = _status.recordables(model)
+    if _names.has_recordables(info):
+        values["recordables"] = _names.recordables(model)
     if info["kind"] == "neuron" and info["archive"]:
         values["t_spike"] = -1.0
-    if _status.has_events(info):
+    if _names.has_events(info):
         record_to = list(values.get("record_to", ["memory"]))
         values["record_to"] = (
             record_to[0] if len(record_to) == 1 else "" if not record_to else tuple(record_to)

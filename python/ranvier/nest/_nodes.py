@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from . import _status
+from . import _names, _status
 from ._errors import error
 from ._ids import check_ids, compact, ids_of
 from ._kernel import kernel
@@ -357,7 +357,7 @@ class NodeCollection:
     def __dir__(self):
         names = set(super().__dir__())
         for model, _ in self._blocks():
-            names.update(_status.names_of(model))
+            names.update(_names.names_of(model))
         return sorted(names)
 
     # Text

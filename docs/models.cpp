@@ -87,6 +87,12 @@ std::string describe(synapse_model const& m) {
     s += fmt::format("| `weight` | | {} | {} |\n", number(m.weight), m.common_weight ? "of the model" : "");
     s += "| `delay` | ms | 1 | a step or more |\n" + rows(m.params) + rows(m.state);
     if (!m.common.fields.empty()) s += "\nOf the model, for all its connections:\n" + (head + rows(m.common));
+    if (!m.modulator.empty())
+        s += fmt::format(
+            "\nSo is `{}`, the id of a node of that model, which is set before anything is connected. "
+            "Weights and state are read as they are at the time; where delays are 1024 steps or longer, as "
+            "they were when the last spikes that have been delivered by then were sent.\n",
+            m.modulator);
     return s;
 }
 

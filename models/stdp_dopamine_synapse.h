@@ -8,11 +8,9 @@ namespace ranvier {
 struct stdp_dopamine_synapse {
     static constexpr char name[] = "stdp_dopamine_synapse";
     static constexpr char summary[] =
-        "Spike-timing dependent plasticity modulated by dopamine: spikes of the neurons connected to the "
-        "model's "
-        "volume_transmitter; weight, c, n and Kplus are read as they are at that time (with delays of 1024 "
-        "steps "
-        "or more: as long before as their spikes are delivered late), and the bounds hold at every step";
+        "Spike-timing dependent plasticity modulated by dopamine, the spikes that reach a volume "
+        "transmitter; "
+        "Wmin and Wmax hold at every step";
     static constexpr char reference[] = "Potjans, Morrison & Diesmann 2010, Front Comput Neurosci 4:141";
     static constexpr auto kind = synapse_kind::pairs;
     static constexpr double weight = 1;

@@ -254,7 +254,7 @@ TEST_F(errors, more_than_there_is_memory_for) {
         auto const m = error_of<out_of_memory>(f);
         expect_complete(m, object, "memory needed", "GB");
         EXPECT_NE(m.allowed.find("GB"), std::string::npos);
-        EXPECT_EQ(where.size(), 1000);
+        EXPECT_EQ(where.size(), 1001);
     };
     for (auto const limit : {std::int64_t{0}, std::int64_t{1} << 24}) {
         network small({.threads = 1, .memory_limit = limit});

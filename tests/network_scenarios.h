@@ -104,15 +104,14 @@ inline void build_plasticity(network& net) {
     net.connect(noise(net, 20000), relays.slice(0, 2));
     net.connect(noise(net, 3000), neurons, all_to_all(), {.weight = 30.0, .delay = 0.3});
     auto const sources = neurons + relays + periodic;
-    auto const transmitter = give_transmitter(net);
-    net.connect(relays.slice(0, 9), transmitter, all_to_all(), {.delay = uniform(0.1, 3)});
     net.connect(sources, neurons, fixed_indegree(4),
                 {.model = "bernoulli_synapse_lbl",
                  .weight = 20.0,
                  .params = {{"p_transmit", 0.5}, {"synapse_label", std::int64_t{7}}}});
     int n = 0;
     for (auto const& s : synapse_models()) {
-        if (!s.plastic || s.name.ends_with("_lbl")) continue;
+        // What is modulated forbids many slices at a time.
+        if (!s.plastic || s.name.ends_with("_lbl") || !s.modulator.empty()) continue;
         auto has = [&](char const* name) { return s.params.find(name) != nullptr; };
         bool const bounded = has("lambda");
         auto weight = [&](parameter const& w) {
@@ -127,8 +126,6 @@ inline void build_plasticity(network& net) {
         make(neurons, fixed_indegree(6), 20.0, 0.5 + 0.1 * n);
         make(neurons, fixed_indegree(6), uniform(5, 30), uniform(0.1, 9));
         if (s.pairs) make(neurons, fixed_indegree(6), 20.0, 0.5 + 0.1 * n, {{"Kplus", 0.5}});
-        if (!s.modulator.empty())
-            make(neurons, fixed_indegree(6), 20.0, uniform(0.1, 9), {{"c", -0.5}, {"n", 0.01}});
         if (s.triplets) make(neurons, fixed_indegree(6), 20.0, 1.5, {{"Kplus_triplet", 0.5}});
         if (s.state.find("u"))
             make(neurons, fixed_indegree(6), 20.0, 0.5 + 0.1 * n, {{"u", uniform(0.1, 0.9)}});
@@ -214,6 +211,30 @@ inline void build_rules(network& net) {
     net.connect(a, b, fixed_total_number(70), {.weight = spread(8, 70), .delay = spread(2, 70)});
 }
 
+/// Plasticity that spikes of a third party modulate, at delays of a step to beyond what the inbox holds.
+inline void build_modulated(network& net) {
+    auto const neurons = net.create("iaf_psc_exp", 41, {{"I_e", spread(380, 41)}, {"V_m", normal(-65, 5)}});
+    auto const relays = net.create("parrot_neuron", 20);
+    net.connect(noise(net, 20), relays);
+    net.connect(noise(net, 20000), relays.slice(0, 2));
+    net.connect(noise(net, 3000), neurons, all_to_all(), {.weight = 30.0, .delay = 0.3});
+    auto const transmitter = give_transmitter(net);
+    net.connect(relays.slice(0, 9), transmitter, all_to_all(), {.delay = uniform(0.1, 3)});
+    net.connect(relays.slice(5, 9), transmitter, all_to_all(), {.delay = 120.0});
+    for (auto const& s : synapse_models()) {
+        if (s.modulator.empty() || s.name.ends_with("_lbl")) continue;
+        auto make = [&](parameter weight, parameter delay, dictionary params = {}) {
+            net.connect(neurons + relays, neurons, fixed_indegree(5),
+                        {.model = s.name, .weight = weight, .delay = delay, .params = params});
+        };
+        make(20.0, 0.7);
+        make(uniform(5, 30), uniform(0.1, 9));
+        make(20.0, uniform(0.1, 9), {{"c", -0.5}, {"n", 0.01}, {"Kplus", 0.5}});
+        make(25.0, uniform(0.1, 300));
+        make(25.0, 300.0);
+    }
+}
+
 /// Slices of many steps, in which samples are taken several times; more groups of connections than are kept
 /// apart.
 inline void build_long_slices(network& net) {
@@ -224,8 +245,6 @@ inline void build_long_slices(network& net) {
     net.connect(e, e, fixed_indegree(20), {.model = "stdp_pl_synapse_hom_hpc", .weight = 9.0, .delay = 3.2});
     net.connect(e, i, fixed_indegree(20), {.weight = 12.0, .delay = 3.2});
     net.connect(i, all, fixed_indegree(5), {.weight = -60.0, .delay = 3.2});
-    net.connect(i, give_transmitter(net), all_to_all(), {.delay = 3.2});
-    net.connect(e, e, fixed_indegree(9), {.model = "stdp_dopamine_synapse", .weight = 9.0, .delay = 3.4});
     for (int k = 0; k < 12; ++k) {
         auto const to = all.slice(7 * k, 7 * k + 20);
         net.connect(e, to, fixed_indegree(3),
@@ -252,7 +271,6 @@ inline void build_long_delays(network& net) {
     net.connect(clock, relays.slice(0, 3), all_to_all(), {.delay = 250.0});
     net.connect(noise(net, 3000), neurons, all_to_all(), {.weight = 30.0, .delay = 130.0});
     auto const all = neurons + relays;
-    net.connect(relays, give_transmitter(net), all_to_all(), {.delay = 120.0});
     auto make = [&](char const* model, parameter delay) {
         net.connect(all, neurons, fixed_indegree(4), {.model = model, .weight = 25.0, .delay = delay});
     };
@@ -263,8 +281,6 @@ inline void build_long_delays(network& net) {
     make("stdp_synapse_hpc", 102.4);
     make("stdp_pl_synapse_hom", 900.0);
     make("stdp_pl_synapse_hom_hpc", uniform(90, 210));
-    make("stdp_dopamine_synapse", uniform(0.1, 300));
-    make("stdp_dopamine_synapse_hpc", 300.0);
 }
 
 /// State of connections with delays beyond what the inbox holds, in slices of many steps.

@@ -61,6 +61,7 @@ TEST_P(emulated, has_the_hashes_of_the_cpu) {
 INSTANTIATE_TEST_SUITE_P(networks, emulated,
                          testing::Values(lanes_case{"all_models", build_all_models, 20},
                                          lanes_case{"plasticity", build_plasticity, 20},
+                                         lanes_case{"modulated", build_modulated, 20},
                                          lanes_case{"rules", build_rules, 20},
                                          lanes_case{"relays", build_relays, 20},
                                          lanes_case{"long_slices", build_long_slices, 60},

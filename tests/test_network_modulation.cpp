@@ -92,7 +92,7 @@ TEST(dopamine_law, spikes_arrive_after_their_delay_as_often_as_they_are) {
 /// Reading changes no bit; a connection that is set goes on from there, and others as they would have.
 TEST(dopamine_in_networks, what_is_read_is_as_of_now) {
     auto build = [](network& net) {
-        build_plasticity(net);
+        build_modulated(net);
         net.simulate(31.3);
     };
     network read({.seed = 3, .threads = 2, .partitions = 3}), left({.seed = 3, .threads = 1});

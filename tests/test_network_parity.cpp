@@ -38,8 +38,6 @@ scenario changing() {
              net.set_weights(handles, w);
              auto const some = net.connections({1, 20}, {}, "quantal_stp_synapse").handle;
              net.set_connection_values(some, "a", std::vector<double>(some.size(), 2));
-             auto const eligible = net.connections({1, 20}, {}, "stdp_dopamine_synapse").handle;
-             net.set_connection_values(eligible, "c", std::vector<double>(eligible.size(), 0.25));
          }},
         {100.1,
          [](network& net) {
@@ -49,9 +47,6 @@ scenario changing() {
          [](network& net) {
              net.set_defaults("stdp_pl_synapse_hom", {{"lambda", 0.3}});
              net.set_defaults("stdp_synapse_hom", {{"Wmax", 40.0}});
-             net.set_defaults("stdp_dopamine_synapse", {{"tau_c", 50.0}, {"b", 0.01}, {"Wmax", 30.0}});
-             net.set_defaults("stdp_dopamine_synapse_hpc",
-                              {{"volume_transmitter", give_transmitter(net).front()}});
              net.set_defaults("tsodyks_synapse_hom", {{"U", 0.9}, {"weight", 30.0}});
          }},
         {130.0,
@@ -63,6 +58,24 @@ scenario changing() {
          }},
     };
     return s;
+}
+
+/// Eligibilities, weights, properties and transmitters are changed between runs.
+scenario changing_modulation() {
+    return {"changing_modulation",
+            build_modulated,
+            150,
+            {{40.3,
+              [](network& net) {
+                  auto const of_model = net.connections({1, 20}, {}, "stdp_dopamine_synapse").handle;
+                  net.set_connection_values(of_model, "c", std::vector<double>(of_model.size(), 0.25));
+                  net.set_weights(of_model, std::vector<double>(of_model.size(), 12));
+              }},
+             {99.0, [](network& net) {
+                  net.set_defaults("stdp_dopamine_synapse", {{"tau_c", 50.0}, {"b", 0.01}, {"Wmax", 30.0}});
+                  net.set_defaults("stdp_dopamine_synapse_hpc",
+                                   {{"volume_transmitter", give_transmitter(net).front()}});
+              }}}};
 }
 
 /// Generators that are changed between runs, while what they have emitted is on its way.
@@ -106,7 +119,9 @@ std::vector<scenario> scenarios() {
             {"late_state", build_late_state, 450, {}, 500},
             {"long_slices", build_long_slices, 300, {}, 500},
             {"devices", build_devices, 90, {}, 500},
+            {"modulated", build_modulated, 400, {}, 500},
             changing_devices(),
+            changing_modulation(),
             changing()};
 }
 

@@ -17,7 +17,7 @@ std::map<std::int32_t, std::vector<std::int64_t>> trains(network const& net, nod
     return all;
 }
 
-TEST(Sources, OneTrainForAllTargetsInTheDocumentedWindow) {
+TEST(sources, one_train_for_all_targets_in_the_documented_window) {
     struct kind {
         char const* model;
         dictionary params;
@@ -59,7 +59,7 @@ TEST(Sources, OneTrainForAllTargetsInTheDocumentedWindow) {
     }
 }
 
-TEST(Sources, RatesChangeFromTheStepOnInWhichTheyAreSet) {
+TEST(sources, rates_change_from_the_step_on_in_which_they_are_set) {
     network net({.threads = 1});
     net.set_defaults("poisson_generator", {{"individual_spike_trains", false}});
     auto const g = net.create("poisson_generator"), recorder = net.create("spike_recorder");
@@ -100,6 +100,7 @@ struct pair_of_nets {
                 pre.push_back(sources[s]);
                 post.push_back(targets[t]);
             }
+        net.connect(targets, give_transmitter(net), all_to_all(), {.delay = 1.5});
         net.connect(edge_list{pre, post}, {.model = model, .weight = 30.0, .delay = delay});
         net.connect(targets, targets, fixed_indegree(5), {.model = model, .weight = 20.0, .delay = 1.5});
         net.connect(meter, targets);
@@ -114,7 +115,7 @@ struct pair_of_nets {
     std::vector<std::int64_t> fired() const { return net.spikes(recorder).steps; }
 };
 
-TEST(Sources, PlasticSynapsesDoWithGeneratorsWhatTheyDoWithRelays) {
+TEST(sources, plastic_synapses_do_with_generators_what_they_do_with_relays) {
     for (auto const& s : synapse_models()) {
         if (!s.plastic || s.stochastic || s.common_weight) continue;
         for (double const ms : {0.5, 104.0}) {
@@ -135,7 +136,7 @@ TEST(Sources, PlasticSynapsesDoWithGeneratorsWhatTheyDoWithRelays) {
     }
 }
 
-TEST(Sources, SpikeWeightsMultiplyThoseOfPlasticSynapses) {
+TEST(sources, spike_weights_multiply_those_of_plastic_synapses) {
     for (auto const* model :
          {"static_synapse", "stdp_synapse", "stdp_triplet_synapse", "bernoulli_synapse"}) {
         SCOPED_TRACE(model);
@@ -155,7 +156,7 @@ TEST(Sources, SpikeWeightsMultiplyThoseOfPlasticSynapses) {
 }
 
 /// A weight that has grown 2000 times goes with a spike's own weight of 1, not with one of 1000.
-TEST(Sources, ContributionsThatAreTooLargeAreAnError) {
+TEST(sources, contributions_that_are_too_large_are_an_error) {
     for (auto const& weights : {reals{1000, 1}, reals{1, 1000}}) {
         network net({.threads = 1});
         auto const g =
@@ -174,7 +175,7 @@ TEST(Sources, ContributionsThatAreTooLargeAreAnError) {
     }
 }
 
-TEST(Sources, TargetsThatDrawForThemselvesHavePlasticSynapsesBehindRelaysOnly) {
+TEST(sources, targets_that_draw_for_themselves_have_plastic_synapses_behind_relays_only) {
     network net({.threads = 1});
     auto const neuron = net.create("iaf_psc_alpha");
     for (auto const* model : {"poisson_generator", "mip_generator", "dc_generator"}) {

@@ -4,7 +4,7 @@
     venv/bin/python python_overhead.py --program ../build/bench/hpc_benchmark --json result.json
 
 The interpreter is one in which the package is installed. The program and the script that drives the same network take
-turns; figures are medians. Needs 4 GB for the connections.
+turns; figures are medians.
 """
 
 import argparse

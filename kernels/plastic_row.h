@@ -108,6 +108,7 @@ template <class Rule> struct pair_stdp_row {
     template <class Lanes> RANVIER_FN void one_by_one(Lanes& lanes, std::int64_t first, std::int64_t m,
                                                       source_traces const& of_row) const {
         auto const t = step + 1;
+        auto const most = largest();
         lanes.scatter(m, [&](std::int64_t i) {
             auto const e = first + i;
             bool const own = v.own.base != nullptr;
@@ -147,7 +148,6 @@ template <class Rule> struct pair_stdp_row {
             }
             auto* const to = v.sent ? v.sent->of(source - v.edges.rows.first_source) : nullptr;
             if (to) to[i] = double(wi);
-            auto const most = largest();
             if (!(wi <= most && -wi <= most)) return too_large(lanes, j);
             if (v.edges.route.what != routing::value::none) {
                 auto const value = event_value(v.edges.route, double(wi), factor, 1, inbox.scale);

@@ -62,6 +62,7 @@ struct deliver_sending {
         auto const steps = last < 0 ? std::int64_t{-1} : t - last;
         auto const of_row = v.shared.after(steps);
         std::int64_t const first = r.begin;
+        auto const most = largest_weight(v.largest, factor);
         lanes.scatter(r.end - r.begin, [&](std::int64_t i) {
             auto const e = first + i;
             auto const j = v.edges.target[e];
@@ -75,7 +76,6 @@ struct deliver_sending {
             if (!sent.any) return;
             auto const w = double(v.edges.weight ? v.edges.weight[e] : v.edges.common_weight) * sent.factor;
             if (auto* const to = v.sent ? v.sent->of(row) : nullptr) to[i] = w;
-            auto const most = largest_weight(v.largest, factor);
             if (!(w <= most && -w <= most)) return too_large(lanes, v, which, j);
             if (v.edges.route.what == routing::value::none) return;
             deposit(inbox, v.edges.route, which.step + v.edges.delay(e))(

@@ -115,8 +115,7 @@ struct volume_transmitter {
     static constexpr char summary[] =
         "Spikes of the neurons that are connected to it modulate the synapses of the models whose "
         "volume_transmitter it is, from the delay of the connection on; deliver_interval changes nothing, as "
-        "what "
-        "they do is always up to date";
+        "what they do is always up to date";
     static constexpr char reference[] = "Potjans, Morrison & Diesmann 2010, Front Comput Neurosci 4:141";
     static constexpr auto role = node_role::volume_transmitter;
     struct params {

@@ -11,8 +11,7 @@ struct poisson_generator {
     static constexpr char name[] = "poisson_generator";
     static constexpr char summary[] =
         "Independent Poisson spike trains, one for each connection, or, if the model's "
-        "individual_spike_trains "
-        "is false, one for all";
+        "individual_spike_trains is false, one for all";
     static constexpr auto role = node_role::spike_drive;
     static constexpr char const* individual = own_trains;
     struct params {
@@ -29,8 +28,7 @@ struct inhomogeneous_poisson_generator {
     static constexpr char name[] = "inhomogeneous_poisson_generator";
     static constexpr char summary[] =
         "Independent Poisson spike trains, one for each connection, or, if the model's "
-        "individual_spike_trains "
-        "is false, one for all, whose rate is rate_values[i] from rate_times[i] on";
+        "individual_spike_trains is false, one for all, whose rate is rate_values[i] from rate_times[i] on";
     static constexpr auto role = node_role::spike_drive;
     static constexpr char const* individual = own_trains;
     static constexpr value_list list{"rate_times", "rate_values", "1/s", true};

@@ -229,4 +229,23 @@ template <bool catches_up> struct deliver_slices_with {
 };
 using deliver_slices = deliver_slices_with<true>;
 
+/// All sources fire in the last step, so that all edges are taken there.
+template <class Data> void end_with_all_sources(Data& d) {
+    auto& last = d.spikes.back();
+    for (std::int32_t r = 0; r < d.o.sources; ++r) last.events.push_back({d.edges.first_source + r, 1, 1.0});
+    last.begin.back() += d.o.sources;
+}
+
+/// The same, but of the spikes of targets so few are kept that edges have to catch up.
+template <class Data> Data with_short_history(Data d) {
+    d.o.depth = 48;
+    d.shallow = true;
+    auto const n = 48 * std::size_t(d.o.targets);
+    d.history_step.resize(n);
+    d.k_minus.resize(n);
+    d.k_triplet.resize(n);
+    d.history_multiplicity.resize(n);
+    return d;
+}
+
 }  // namespace ranvier::test

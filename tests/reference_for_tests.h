@@ -43,6 +43,16 @@ inline dictionary to_dictionary(json const& values) {
     for (auto const& [name, value] : values.items()) d.emplace_back(name, to_parameter(value));
     return d;
 }
+/// A synapse's parameters, its weight among them.
+inline synapse to_synapse(std::string const& model, json const& values) {
+    synapse s{.model = model};
+    for (auto const& [name, value] : values.items())
+        if (name == "weight")
+            s.weight = to_parameter(value);
+        else
+            s.params.emplace_back(name, to_parameter(value));
+    return s;
+}
 
 inline void simulate_steps(network& net, std::int64_t steps) { net.simulate(to_ms(steps, net.resolution())); }
 

@@ -14,13 +14,6 @@ template <class Real> class kernels_modulation : public testing::Test {};
 using reals = testing::Types<double, float>;
 TYPED_TEST_SUITE(kernels_modulation, reals);
 
-/// All sources fire in the last step, so that all edges are taken there.
-template <class Data> void end_with_all_sources(Data& d) {
-    auto& last = d.spikes.back();
-    for (std::int32_t r = 0; r < d.o.sources; ++r) last.events.push_back({d.edges.first_source + r, 1, 1.0});
-    last.begin.back() += d.o.sources;
-}
-
 /// Slices, before each of which all edges pass what has happened; arrivals of then are forgotten.
 template <bool passes> struct deliver_and_forget {
     template <class Team, class Data> void operator()(Team& team, Data& d) const {
@@ -66,13 +59,7 @@ TYPED_TEST(kernels_modulation, catch_up_changes_nothing) {
     data_of<TypeParam> deep{{.slices = 40, .seed = 4, .source_rate = 0.004}};
     deep.edges.set_width(1);
     end_with_all_sources(deep);
-    auto shallow = deep;
-    auto const n = std::size_t(deep.o.targets);
-    shallow.o.depth = 48;
-    shallow.shallow = true;
-    shallow.history_step.resize(48 * n);
-    shallow.k_minus.resize(48 * n);
-    shallow.history_multiplicity.resize(48 * n);
+    auto const shallow = with_short_history(deep);
     auto const expected = expect_same_on_all_teams(deep, deliver_slices{});
     EXPECT_EQ(expect_same_on_all_teams(shallow, deliver_slices{}), expected);
     EXPECT_NE(on_serial(shallow, deliver_slices_with<false>{}), expected) << "the broken twin";

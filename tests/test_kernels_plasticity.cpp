@@ -180,18 +180,8 @@ TYPED_TEST(kernels_plasticity, catch_up_changes_nothing) {
         typename TypeParam::data deep{{.slices = 40, .seed = 4, .source_rate = 0.004, .multiple = kind == 1}};
         deep.edges.set_width(kind);
         if (kind == 2) deep.give_own_params();
-        auto& last = deep.spikes.back();  // all sources fire in its last step
-        for (std::int32_t r = 0; r < deep.o.sources; ++r)
-            last.events.push_back({deep.edges.first_source + r, 1, 1.0});
-        last.begin.back() += deep.o.sources;
-        auto shallow = deep;
-        auto const n = std::size_t(deep.o.targets);
-        shallow.o.depth = 48;
-        shallow.shallow = true;
-        shallow.history_step.resize(48 * n);
-        shallow.k_minus.resize(48 * n);
-        shallow.k_triplet.resize(48 * n);
-        shallow.history_multiplicity.resize(48 * n);
+        end_with_all_sources(deep);
+        auto const shallow = with_short_history(deep);
         auto const expected = expect_same_on_all_teams(deep, deliver_slices{});
         EXPECT_EQ(expect_same_on_all_teams(shallow, deliver_slices{}), expected);
 

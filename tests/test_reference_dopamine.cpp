@@ -28,12 +28,8 @@ struct modulated_pair {
         common.emplace_back("volume_transmitter", transmitter.front());
         common.emplace_back("weight_recorder", recorder.front());
         net.copy_model(model, "plastic", common);
-        synapse s{.model = "plastic", .delay = to_ms(c["delay"].get<int>(), h), .receptor = 1};
-        for (auto const& [name, value] : c["params"].items())
-            if (name == "weight")
-                s.weight = to_parameter(value);
-            else
-                s.params.emplace_back(name, to_parameter(value));
+        auto s = to_synapse("plastic", c["params"]);
+        s.delay = to_ms(c["delay"].get<int>(), h), s.receptor = 1;
         net.connect(parrots.slice(0, 1), parrots.slice(1, 2), all_to_all(), s);
     }
     /// step, weight, c, n, Kplus

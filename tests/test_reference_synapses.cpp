@@ -24,12 +24,8 @@ struct pair {
             net.connect(make_train(net, c["inputs"][std::size_t(i)], shift + 1 - slice),
                         parrots.slice(i, i + 1), all_to_all(), {.weight = 1.0, .delay = to_ms(slice, h)});
         net.copy_model(model, "plastic", to_dictionary(c["common"]));
-        synapse s{.model = "plastic", .delay = to_ms(c["delay"].get<int>(), h), .receptor = c["receptor"]};
-        for (auto const& [name, value] : c["params"].items())
-            if (name == "weight")
-                s.weight = to_parameter(value);
-            else
-                s.params.emplace_back(name, to_parameter(value));
+        auto s = to_synapse("plastic", c["params"]);
+        s.delay = to_ms(c["delay"].get<int>(), h), s.receptor = c["receptor"];
         net.connect(parrots.slice(0, 1), parrots.slice(1, 2), all_to_all(), s);
     }
     connection_table synapse_now() { return net.connections({}, {}, "plastic"); }

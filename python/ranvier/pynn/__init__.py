@@ -28,6 +28,7 @@ from .connectors import *
 from .control import *
 from .electrodes import *
 from .native import *
+from .native_electrodes import *
 from .point_neuron import *
 from .populations import *
 from .projections import *

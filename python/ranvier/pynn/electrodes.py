@@ -29,10 +29,11 @@ class _Source:
     """What current sources have in common. Parameters are in PyNN's units, currents in pA.
 
     _value(step, values) is the current from a step to the next: a number, or an array for the targets one after the other.
-    _generator: the model that sends it, or None.
+    _generator: the model that sends it, or None. _pA: the unit of amplitudes.
     """
 
     _generator = None
+    _pA = 1e3
 
     def __init__(self, **parameters):
         self._values = {}
@@ -45,19 +46,22 @@ class _Source:
         )
         self._recorded_from = None  # step
         self._number = len(simulator.state.sources)
-        space = ParameterSpace(self.default_parameters, self.get_schema(), shape=(1,))
-        if "dt" in self.default_parameters and "dt" not in parameters:
-            parameters = {**parameters, "dt": simulator.state.dt}
-        space.update(**parameters)
+        space = ParameterSpace(self.default_parameters, self.get_schema(), shape=(1,), component=type(self))
+        space.update(**{**self._given(), **parameters})
         self.set_native_parameters(space)
         self.parameter_space = space
         simulator.state.sources.append(self)
+
+    def _given(self):
+        """Defaults that depend on setup()."""
+        return {}
 
     def set_native_parameters(self, parameters):
         """Takes parameters of a ParameterSpace of shape (1,), in PyNN's units, from the present step on."""
         parameters.evaluate(simplify=True)
         values = {
-            k: v.value if isinstance(v, Sequence) else float(v) for k, v in parameters.as_dict().items()
+            k: v.value if isinstance(v, Sequence) else self._plain(k, v)
+            for k, v in parameters.as_dict().items()
         }
         new, step = {**self._values, **values}, simulator.state.step
         self._check(new)
@@ -68,6 +72,9 @@ class _Source:
         if self._history and self._history[-1][0] == step:
             self._history.pop()
         self._history.append((step, new))
+
+    def _plain(self, name, value):
+        return float(value)
 
     def get_native_parameters(self):
         """Parameters in PyNN's units: a ParameterSpace of shape (1,)."""
@@ -110,11 +117,14 @@ class _Source:
     def _size(self):
         return sum(len(where) for _, where, _ in self._targets)
 
-    @staticmethod
-    def _window(step, values):
-        """Whether a step lies in [start, stop)."""
-        steps = simulator.state.steps
-        return steps(values["start"]) <= step < steps(values["stop"])
+    def _ends(self, values):
+        """The step in which the current begins, and the first one without it."""
+        return simulator.state.steps(values["start"]), simulator.state.steps(values["stop"])
+
+    def _window(self, step, values):
+        """Whether the current flows in a step."""
+        begin, end = self._ends(values)
+        return begin <= step < end
 
     def _values_at(self, step):
         """The parameters that held in a step."""
@@ -147,12 +157,11 @@ class _Source:
 
     def _from(self, values):
         """The first step in which a generator's current may flow."""
-        return max(simulator.state.steps(values["start"]), _LATE)
+        return max(self._ends(values)[0], _LATE)
 
     def _sent_in(self, values):
         """start and stop of the generator, for which its current flows from _from() to `stop`."""
-        state = simulator.state
-        stop = state.steps(values["stop"])
+        state, stop = simulator.state, self._ends(values)[1]
         return {
             "start": state.ms(max(self._from(values) - 1, 0)),
             "stop": state.ms(max(stop - 1, self._from(values) - 1)) if stop < math.inf else math.inf,
@@ -202,7 +211,7 @@ class _Source:
 
     def _next(self, step):
         """The next step in which what is added may change."""
-        ends = [simulator.state.steps(self._values[name]) for name in ("start", "stop")]
+        ends = self._ends(self._values)
         if self._sends:
             last = max([since for since, _ in self._history] + [since for *_, since in self._targets])
             alone = max(last + _LATE, self._from(self._values))
@@ -235,7 +244,7 @@ class DCSource(_Source, electrodes.DCSource):
     translations = _same_names(electrodes.DCSource)
 
     def _value(self, step, values):
-        return values["amplitude"] * 1e3 if self._window(step, values) else 0.0
+        return values["amplitude"] * self._pA if self._window(step, values) else 0.0
 
 
 class ACSource(_Source, electrodes.ACSource):
@@ -243,23 +252,24 @@ class ACSource(_Source, electrodes.ACSource):
     translations = _same_names(electrodes.ACSource)
     _generator = "ac_generator"
 
+    def _phase(self, values):
+        """At t = 0, degrees."""
+        return values["phase"] - 0.36 * values["frequency"] * values["start"]
+
     def _value(self, step, values):
         if not self._window(step, values):
             return 0.0
-        turns = (
-            values["frequency"] * (simulator.state.ms(step) - values["start"]) * 1e-3 + values["phase"] / 360
-        )
-        return (values["offset"] + values["amplitude"] * math.sin(2 * math.pi * turns)) * 1e3
+        degrees = 0.36 * values["frequency"] * simulator.state.ms(step) + self._phase(values)
+        return (values["offset"] + values["amplitude"] * math.sin(math.radians(degrees))) * self._pA
 
     def _settings(self):
         p = self._values
         # The generator's phase is that of t = 0, and its current flows a step after the time that it is of.
-        phase = p["phase"] - 0.36 * p["frequency"] * (p["start"] - simulator.state.dt)
         own = {
-            "amplitude": p["amplitude"] * 1e3,
-            "offset": p["offset"] * 1e3,
+            "amplitude": p["amplitude"] * self._pA,
+            "offset": p["offset"] * self._pA,
             "frequency": p["frequency"],
-            "phase": phase,
+            "phase": self._phase(p) + 0.36 * p["frequency"] * simulator.state.dt,
         }
         return {**own, **self._sent_in(p)}
 
@@ -277,17 +287,19 @@ class StepCurrentSource(_Source, electrodes.StepCurrentSource):
         if len(times) > 1 and np.min(np.diff(times)) <= 0:
             self._wrong("times", times, "ascending times; sort them")
 
-    @staticmethod
-    def _steps(values):
-        return np.array([simulator.state.steps(t) for t in values["times"]])
+    def _listed(self, values):
+        """Steps from which the current has other values, and these in pA: two arrays of shape (n,)."""
+        steps = np.array([simulator.state.steps(t) for t in values["times"]])
+        return steps, np.asarray(values["amplitudes"], float) * self._pA
 
     def _value(self, step, values):
+        steps, amplitudes = self._listed(values)
         # Of times in the same step the last one counts.
-        last = int(np.searchsorted(self._steps(values), step, "right")) - 1
-        return float(values["amplitudes"][last]) * 1e3 if last >= 0 else 0.0
+        last = int(np.searchsorted(steps, step, "right")) - 1
+        return float(amplitudes[last]) if last >= 0 else 0.0
 
     def _next(self, step):
-        steps = self._steps(self._values)
+        steps, _ = self._listed(self._values)
         return int(min(steps[steps > step])) if (steps > step).any() else math.inf
 
 
@@ -311,6 +323,9 @@ class NoisyCurrentSource(_Source, electrodes.NoisyCurrentSource):
 
     translations = _same_names(electrodes.NoisyCurrentSource)
     _generator = "noise_generator"
+
+    def _given(self):
+        return {"dt": simulator.state.dt}
 
     def _check(self, values):
         super()._check(values)
@@ -338,21 +353,27 @@ class NoisyCurrentSource(_Source, electrodes.NoisyCurrentSource):
 
     def _from(self, values):
         # Whole intervals, so that they begin where they should.
-        start, every = simulator.state.steps(values["start"]), self._every(values)
+        start, every = self._ends(values)[0], self._every(values)
         return start + max(0, -(-(_LATE - start) // every)) * every
 
     def _value(self, step, values):
         """A function of the seed, the source and the interval."""
         if not self._window(step, values):
             return 0.0
-        interval = (step - simulator.state.steps(values["start"])) // self._every(values)
+        begin, every = self._ends(values)[0], self._every(values)
+        interval = (step - begin) // every
         draw = np.random.Generator(
             np.random.Philox(key=[simulator.state.seed, self._number], counter=[0, 0, 0, interval])
         )
-        return (values["mean"] + values["stdev"] * draw.standard_normal(max(self._size, 1))) * 1e3
+        deviation = self._deviation(begin + interval * every, values)
+        return values["mean"] * self._pA + deviation * draw.standard_normal(max(self._size, 1))
+
+    def _deviation(self, step, values):
+        """Of what is drawn in a step, pA."""
+        return values["stdev"] * self._pA
 
     def _known(self, step, values):
-        return values["mean"] * 1e3 if self._window(step, values) else 0.0
+        return values["mean"] * self._pA if self._window(step, values) else 0.0
 
     def _settings(self):
         p = self._values
@@ -361,5 +382,5 @@ class NoisyCurrentSource(_Source, electrodes.NoisyCurrentSource):
     def _next(self, step):
         if self._sends or not self._window(step, self._values):
             return super()._next(step)
-        start, every = simulator.state.steps(self._values["start"]), self._every(self._values)
-        return min(start + ((step - start) // every + 1) * every, simulator.state.steps(self._values["stop"]))
+        (start, stop), every = self._ends(self._values), self._every(self._values)
+        return min(start + ((step - start) // every + 1) * every, stop)

@@ -130,6 +130,34 @@ def test_setup(sim):
     assert len(called) >= 4 and cells.size == 1
 
 
+def test_shortest_delay(sim):
+    """With "auto" it follows from the connections; synapses without a delay have a step all the same."""
+
+    def connect(**delay):
+        synapse = sim.StaticSynapse(weight=0.1, **delay)
+        return sim.Projection(cells, cells, sim.FixedProbabilityConnector(0.5), synapse)
+
+    sim.setup(timestep=0.1, min_delay="auto", backend="cpu", threads=1)
+    cells = sim.Population(20, sim.IF_curr_exp())
+    assert sim.get_min_delay() == 0.1
+    connect(delay=2.0)
+    assert sim.get_min_delay() == 2.0
+    drawn = connect(delay=sim.RandomDistribution("uniform", (0.45, 1.5), rng=sim.NativeRNG(seed=2)))
+    assert sim.get_min_delay() == min(drawn.get("delay", format="list", with_address=False)) < 1
+    listed = connect(delay=sim.RandomDistribution("uniform", (0.15, 0.4), rng=sim.NumpyRNG(seed=2)))
+    assert 0.15 <= sim.get_min_delay() < 0.2
+    listed.set(delay=3.0)
+    drawn.set(delay=1.7)
+    assert sim.get_min_delay() == 1.7
+    connect()
+    sim.run(1.0)
+    assert sim.get_min_delay() == 0.1
+    sim.setup(timestep=0.1, min_delay=0.3, backend="cpu", threads=1)
+    cells = sim.Population(20, sim.IF_curr_exp())
+    connect(delay=2.0)
+    assert sim.get_min_delay() == 0.3
+
+
 def test_scripts_that_name_their_simulator(tmp_path):
     script = tmp_path / "script.py"
     script.write_text(

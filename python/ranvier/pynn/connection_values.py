@@ -133,6 +133,12 @@ class Values:
                 values = np.where(is_same(given), given, values)
         return values
 
+    def _shortest_delay(self):
+        """ms."""
+        delay = self._parameters["delay"]
+        known = isinstance(delay, (int, float, np.ndarray))
+        return float(np.min(delay if known else self._column("delay"), initial=np.inf))
+
     def _order(self):
         """The order of the table among the edges of a list."""
         pre, post = self._edges
@@ -184,6 +190,8 @@ class Values:
     def _spread(self, name, value):
         """A value for set() as a number, or an array in the order of the table."""
         n = len(self)
+        if isinstance(value, LazyArray) and not value.operations:
+            value = value.base_value
         if (
             np.ndim(value) == 0
             and not callable(value)
@@ -289,12 +297,35 @@ class Values:
     def _set_attributes(self, parameter_space):
         self.set(**dict(parameter_space.items()))
 
+    def initialize(self, **initial_values):
+        """Sets state variables of synapses, now and after reset(). All or nothing.
+
+        Parameters
+        ----------
+        **initial_values
+            Numbers, RandomDistribution, arrays of shape (pre.size, post.size), lists with one value for each connection, or
+            functions of distance.
+
+        Raises
+        ------
+        pyNN.errors.NonExistentParameterError, pyNN.errors.ConnectionError, pyNN.errors.InvalidDimensionsError
+        """
+        known = list(self.synapse_type.states)
+        for variable in initial_values:
+            if variable not in known:
+                raise errors.NonExistentParameterError(variable, type(self.synapse_type).__name__, known)
+        if self._table is None:
+            return
+        new = {name: self._spread(name, value) for name, value in initial_values.items()}
+        old = {name: self._column(name) for name in new}
+        try:
+            for name, values in new.items():
+                self._set_values(name, np.broadcast_to(values, len(self)).astype(float))
+        except errors.ConnectionError:
+            for name, values in old.items():
+                self._set_values(name, values.astype(float))
+            raise
+        self.initial_values.update(initial_values)
+
     def _set_initial_value_array(self, variable, initial_values):
-        if variable not in self.synapse_type.states:
-            known = list(self.synapse_type.states)
-            raise errors.NonExistentParameterError(variable, type(self.synapse_type).__name__, known)
-        if self._table is not None:
-            value = initial_values.base_value
-            self._set_values(
-                variable, np.broadcast_to(self._spread(variable, value), len(self)).astype(float)
-            )
+        self.initialize(**{variable: initial_values})

@@ -105,11 +105,19 @@ initialize = common.initialize
 (
     get_current_time,
     get_time_step,
-    get_min_delay,
+    _,
     get_max_delay,
     num_processes,
     rank,
 ) = common.build_state_queries(simulator)
+
+
+def get_min_delay():
+    """The shortest delay in ms: that of setup(); after "auto" that of the connections there are, without any the time step."""
+    state = simulator.state
+    found = [projection._shortest_delay() for projection in state.projections] if state.auto_delay else []
+    return min(found, default=state.min_delay)
+
 
 create = common.build_create(Population)
 connect = common.build_connect(Projection, FixedProbabilityConnector, StaticSynapse)

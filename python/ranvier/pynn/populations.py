@@ -166,10 +166,11 @@ class _Cells:
             known = list(celltype.default_initial_values)
             raise errors.NonExistentParameterError(variable, type(celltype).__name__, known)
         if variable not in celltype.states:
-            default = celltype.default_initial_values[variable]
-            if not np.all(values == default):
+            # The default of PyNN stands for whatever the model starts from.
+            start = np.broadcast_to(celltype.at_start(root._values, variable), root.size)[where]
+            if not (np.all(values == celltype.default_initial_values[variable]) or np.all(values == start)):
                 raise errors.InvalidParameterValueError(
-                    f"{label}: initial {variable} = {values}, allowed: {default}, which the model starts from"
+                    f"{label}: initial {variable} = {values}, allowed: {start[0]}, which the model starts from"
                 )
             return
         name, factor = celltype.states[variable]

@@ -37,6 +37,8 @@ class State(common.control.BaseState):
         Length of a step, time, ms.
     min_delay, max_delay : float
         Bounds of delays, ms.
+    auto_delay : bool
+        Whether min_delay is the time step because none was given.
     """
 
     mpi_rank = 0
@@ -59,6 +61,7 @@ class State(common.control.BaseState):
         self.id_counter = 0  # of synapse models
         self.version = 0  # of the connections: tables of older ones are no longer valid
         self.dt = timestep
+        self.auto_delay = min_delay is None
         self.min_delay = timestep if min_delay is None else min_delay
         self.max_delay = math.inf if max_delay is None else max_delay
         self._options = {"seed": DEFAULT_SEED, **options}

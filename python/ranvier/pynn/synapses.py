@@ -141,7 +141,7 @@ class MultiQuantalSynapse(_Synapse, synapses.MultiQuantalSynapse):
     translations = _same_names(synapses.MultiQuantalSynapse)
     native_name = "quantal_stp_synapse"
     names = {"U": "U", "tau_rec": "tau_rec", "tau_facil": "tau_fac", "n": "n"}
-    states = ("u",)
+    states = ("u", "a")
 
     def native(self, parameters, weight_factor, tau_syn):
         """As _Synapse.native; all n sites are full at first, and u is U."""

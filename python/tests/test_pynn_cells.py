@@ -286,6 +286,17 @@ def test_wrong_values_change_nothing(sim):
         with pytest.raises(errors.InvalidParameterValueError):
             cells.set(cm=0.5, **wrong)
         assert cells.get("cm") == 1.0 and cells.get("tau_m") == 10.0
+    for kind, wrong in (
+        (errors.InvalidDimensionsError, [1.0, 2.0, 3.0]),
+        (errors.InvalidParameterValueError, None),
+        (errors.InvalidParameterValueError, "much"),
+        (errors.InvalidParameterValueError, float("nan")),
+    ):
+        with pytest.raises(kind, match=f"{cells.label}: IF_curr_exp.*tau_m"):
+            cells.set(tau_m=wrong)
+        with pytest.raises(errors.InvalidParameterValueError, match=f"{cells.label}.*(v|V_m) = "):
+            cells.initialize(v=wrong)
+        assert cells.get("tau_m") == 10.0
     with pytest.raises(errors.NonExistentParameterError):
         cells.set(tau_x=1.0)
     with pytest.raises(errors.NonExistentParameterError):

@@ -120,6 +120,9 @@ def test_setup(sim):
     assert sim.run(1.0) == 1.0 and sim.run_until(3.0) == 3.0 and sim.run_for(0.5) == pytest.approx(3.6)
     with pytest.raises(ValueError):
         sim.run_until(1.0)
+    for wrong in (float("nan"), float("inf")):
+        with pytest.raises(ValueError, match=f"run: until {wrong} ms"):
+            sim.run(wrong)
     called = []
 
     def callback(t):

@@ -141,6 +141,56 @@ def test_setting_weights_in_every_way(sim):
     assert sum(connection.weight for connection in large.connections) == pytest.approx(9000)
 
 
+def test_values_that_are_none(sim):
+    """NaN, shapes that do not fit, other types: errors that name the projection and the value; nothing is made or changed."""
+    from pyNN import errors
+
+    cells = sim.Population(3, sim.IF_curr_exp(), label="C")
+    nan = float("nan")
+    with_nan = np.array([[0.1, nan, 0.1]] * 3)
+    all_of_them, listed = sim.AllToAllConnector(), sim.FromListConnector([(0, 1, nan, 1.0)])
+    drawn = sim.FixedProbabilityConnector(0.9, rng=sim.NumpyRNG(seed=1))
+    for connector in (all_of_them, drawn, sim.ArrayConnector(np.ones((3, 3), bool)), listed):
+        for weight in (nan, with_nan):
+            with pytest.raises(errors.ConnectionError, match="P.*weight = (?i:nan)"):
+                sim.Projection(
+                    cells, cells, connector, sim.StaticSynapse(weight=weight, delay=1.0), label="P"
+                )
+    for receptor, weight, word in (
+        ("excitatory", -0.5, "weight = -0.5, allowed: >= 0"),
+        ("inhibitory", 0.5, "weight = 0.5, allowed: <= 0"),
+        (
+            "excitatory",
+            np.array([[0.5, -0.25, 0.5]] * 3).T,
+            r"weight = -0.25 ... 0.5, allowed: all of one sign",
+        ),
+    ):
+        for connector in (all_of_them, sim.FixedProbabilityConnector(1.0, rng=sim.NumpyRNG(seed=1))):
+            with pytest.raises(errors.ConnectionError, match=f"P: {word}"):
+                synapse = sim.StaticSynapse(weight=weight, delay=1.0)
+                sim.Projection(cells, cells, connector, synapse, receptor_type=receptor, label="P")
+    for index in (3, -1, 0.5, nan):
+        with pytest.raises(errors.ConnectionError, match=f"P: source index {index:g}"):
+            sim.Projection(cells, cells, sim.FromListConnector([(index, 0, 0.1, 1.0)]), label="P")
+    assert sim.simulator.state.network.stats["connections"] == 0
+    prj = sim.Projection(cells, cells, all_of_them, sim.StaticSynapse(weight=0.1, delay=1.0), label="P")
+    for name in ("weight", "delay"):
+        for wrong in (nan, with_nan, [nan] * 9):
+            with pytest.raises(errors.ConnectionError, match=f"P: {name} = nan"):
+                prj.set(**{name: wrong})
+        with pytest.raises(errors.ConnectionError, match=f"P: {name} = nan"):
+            setattr(prj[0], name, nan)
+        with pytest.raises(
+            errors.InvalidDimensionsError, match=rf"P: {name} of shape \(2, 2\), allowed: \(3, 3\)"
+        ):
+            prj.set(**{name: [[0.1, 0.2], [0.3, 0.4]]})
+    assert edges(prj) == [(i, j, 0.1, 1.0) for i in range(3) for j in range(3)]
+    # What an array does not say of pairs that are not connected, does not matter.
+    some = sim.Projection(cells, cells, sim.FromListConnector([(0, 1, 0.1, 1.0)]), sim.StaticSynapse())
+    some.set(weight=some.get("weight", format="array") * 2)
+    assert edges(some) == [(0, 1, 0.2, 1.0)]
+
+
 def test_values_read_back_to_the_bit(sim):
     values = np.random.default_rng(3).uniform(0.001, 0.1, (20, 20))
     cells = cells_of(sim, 20, "IF_cond_exp")

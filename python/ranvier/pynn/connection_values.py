@@ -4,11 +4,11 @@ import numpy as np
 from pyNN import common, errors
 from pyNN.parameters import LazyArray
 from pyNN.random import RandomDistribution
-from pyNN.standardmodels.base import check_weights
 
 from .. import errors as _errors
 from . import simulator
 from .populations import nodes
+from .synapses import check_weights
 
 __all__ = ["Connection", "Values"]
 
@@ -37,9 +37,11 @@ class Connection(common.Connection):
         return int(value) if name.endswith("_index") else float(value)
 
     def __setattr__(self, name, value):
-        values = np.full(len(self._projection), np.nan)
-        values[self._i] = value
-        self._projection._assign({name: values})
+        projection = self._projection
+        projection.synapse_type.get_native_names(name)
+        values = np.full(len(projection), np.nan)
+        values[self._i] = projection._numbers(name, value)
+        projection._assign({name: values})
 
     def as_tuple(self, *attribute_names):
         """Values of attributes, in their order."""
@@ -187,7 +189,18 @@ class Values:
             return
         self._assign({name: self._spread(name, value) for name, value in attributes.items()})
 
+    def _numbers(self, name, values):
+        """Values without NaN, which would mean that a connection keeps its own; else ConnectionError."""
+        if np.isnan(values).any():
+            raise errors.ConnectionError(
+                f"{self.label}: {name} = nan, allowed: numbers; look at where it comes from"
+            )
+        return values
+
     def _spread(self, name, value):
+        return self._numbers(name, self._evaluated(name, value))
+
+    def _evaluated(self, name, value):
         """A value for set() as a number, or an array in the order of the table."""
         n = len(self)
         if isinstance(value, LazyArray) and not value.operations:
@@ -211,6 +224,11 @@ class Values:
                     f"{self.label}: {name} has {len(value)} values, allowed: {n}, one for each connection"
                 )
             return np.asarray(value, float)
+        if np.ndim(value) and np.shape(value) != self.shape:
+            raise errors.InvalidDimensionsError(
+                f"{self.label}: {name} of shape {np.shape(value)}, allowed: {self.shape}, sources by targets; or a number "
+                f"for each of {n} connections"
+            )
         lazy = value if isinstance(value, LazyArray) else LazyArray(value, shape=self.shape, dtype=float)
         space = self._handle_distance_expressions({name: lazy})
         return space[name].evaluate()[self._column("presynaptic_index"), self._column("postsynaptic_index")]

@@ -324,10 +324,12 @@ def _connect_list(connector, projection, otherwise):
     if table.size == 0:
         return
     for column, what, size in ((0, "source", projection.pre.size), (1, "target", projection.post.size)):
-        wrong = (table[:, column] < 0) | (table[:, column] >= size)
+        index = table[:, column].astype(float)
+        wrong = ~((index >= 0) & (index < size) & (index % 1 == 0))
         if wrong.any():
             raise errors.ConnectionError(
-                f"{projection.label}: {what} index {table[wrong, column][0]:g} out of range, allowed: 0 ... {size - 1}"
+                f"{projection.label}: {what} index {index[wrong][0]:g} out of range, allowed: 0 ... {size - 1}; "
+                "indices are positions in the population"
             )
     space = synapse.parameter_space
     if any(_random(lazy) for name, lazy in space.items() if name not in connector.column_names):

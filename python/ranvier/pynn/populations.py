@@ -78,11 +78,19 @@ class _Cells:
         for name in [name for name in parameters if "." in name]:  # of a receptor: AMPA.tau_syn
             receptor, _, own = name.partition(".")
             parameters.setdefault(receptor, {})[own] = parameters.pop(name)
-        # A copy, as PyNN has it where it translates parameters: generators of random numbers do not move on.
-        space = deepcopy(ParameterSpace(parameters, celltype.get_schema(), (self.size,), type(celltype)))
-        space.shape = (self.size,)  # of the receptors' parameters, too
-        space.evaluate(simplify=True)
-        space.flatten()
+        try:
+            # A copy, as PyNN has it where it translates parameters: generators of random numbers do not move on.
+            space = deepcopy(ParameterSpace(parameters, celltype.get_schema(), (self.size,), type(celltype)))
+            space.shape = (self.size,)  # of the receptors' parameters, too
+            space.evaluate(simplify=True)
+            space.flatten()
+        except (TypeError, ValueError) as e:
+            wrong_size = isinstance(e, errors.InvalidDimensionsError)
+            kind = errors.InvalidDimensionsError if wrong_size else errors.InvalidParameterValueError
+            raise kind(
+                f"{self.label}: {type(celltype).__name__}: {', '.join(parameters)}: {e}; allowed: a number, {self.size} of them, "
+                "RandomDistribution or a function of the position"
+            ) from e
         return {k: v for k, v in space.as_dict().items() if not isinstance(v, dict)}
 
     def set(self, **parameters):
@@ -147,7 +155,13 @@ class _Cells:
         root = self._root
         for variable, value in initial_values.items():
             # Evaluated once: a random value is the same now and after reset().
-            drawn = LazyArray(value, shape=(self.size,), dtype=float).evaluate(simplify=True)
+            try:
+                drawn = LazyArray(value, shape=(self.size,), dtype=float).evaluate(simplify=True)
+            except (TypeError, ValueError, AssertionError) as e:
+                raise errors.InvalidParameterValueError(
+                    f"{self.label}: initial {variable} = {value!r}, allowed: a number, {self.size} of them, "
+                    f"RandomDistribution or a function ({e})"
+                ) from e
             self._set_initial_value_array(variable, LazyArray(drawn, (self.size,), float))
             old = root.initial_values.get(variable)
             old = np.nan if old is None else old.evaluate(simplify=True)

@@ -6,13 +6,13 @@ Values are in PyNN's units everywhere but in the calls of the network: there wei
 import numpy as np
 from pyNN import common, errors
 from pyNN.space import Space
-from pyNN.standardmodels.base import check_weights, inhibitory_receptor_types
+from pyNN.standardmodels.base import inhibitory_receptor_types
 
 from .. import errors as _errors
 from . import simulator
 from .connection_values import Connection, Values
 from .populations import _put, ids_of, located, nodes
-from .synapses import StaticSynapse, _Synapse
+from .synapses import StaticSynapse, _Synapse, check_weights
 
 __all__ = ["Connection", "Projection"]
 

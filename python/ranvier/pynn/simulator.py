@@ -141,6 +141,8 @@ class State(common.control.BaseState):
 
     def run_until(self, tstop):
         """Goes on until tstop ms, rounded up to a step."""
+        if not math.isfinite(tstop):
+            raise ValueError(f"run: until {tstop} ms, allowed: finite times; give the time that is to pass")
         network = self.network
         stop = math.ceil(tstop / self.dt - 1e-6)
         self.running = True

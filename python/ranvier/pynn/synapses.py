@@ -6,6 +6,7 @@ Parameters stay in PyNN's names and units up to the projection, which knows the 
 import numpy as np
 from pyNN import errors
 from pyNN.standardmodels import ModelNotAvailable, build_translations, synapses
+from pyNN.standardmodels.base import excitatory_receptor_types, inhibitory_receptor_types
 
 from . import simulator
 
@@ -35,6 +36,40 @@ def _same_names(component):
     return build_translations(*[(name, name) for name in component.default_parameters])
 
 
+def check_weights(weights, projection):
+    """PyNN's rule of signs: ConnectionError for weights that a projection cannot have.
+
+    Parameters
+    ----------
+    weights : number or array
+        In PyNN's unit.
+    projection : Projection
+    """
+    values = np.asarray(weights)
+    if not values.size:
+        return
+
+    def reject(value, allowed, remedy):
+        raise errors.ConnectionError(f"{projection.label}: weight = {value}, allowed: {allowed}; {remedy}")
+
+    if values.dtype.kind not in "iuf":
+        reject(repr(weights), "a number or an array of numbers", "convert it")
+    low, high = values.min(), values.max()
+    receptor, conductances = projection.receptor_type, projection.post.conductance_based
+    if np.isnan(low):
+        reject("nan", "numbers", "look at where it comes from")
+    if low < 0 < high:
+        reject(
+            f"{low} ... {high}", "all of one sign", "make a projection for each, or take FromListConnector"
+        )
+    if low < 0 and (conductances or receptor in excitatory_receptor_types):
+        kind = "conductances" if conductances else "excitatory synapses"
+        remedy = "the receptor type says whether they inhibit" if conductances else "or make them inhibitory"
+        reject(low, f">= 0 for {kind}", remedy)
+    if high > 0 and not conductances and receptor in inhibitory_receptor_types:
+        reject(high, "<= 0 for inhibitory synapses that are no conductances", "give it its sign")
+
+
 class _Synapse:
     """What synapse types have in common.
 
@@ -48,6 +83,7 @@ class _Synapse:
         Whether the time constants of the targets' receptors matter, those that they have when the projection is made.
     """
 
+    parameter_checks = {"weight": check_weights}  # PyNN's connectors call it
     states = ()
     targets_learn = False
     needs_tau_syn = False

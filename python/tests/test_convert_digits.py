@@ -116,6 +116,20 @@ def test_runs_begin_anew(data):
     assert network.step >= 2 * 31 + 47
 
 
+@pytest.mark.parametrize("t_ref", [1.0, 3.0, 6.5])
+def test_neurons_are_not_refractory_from_the_run_before(data, t_ref):
+    """Batches and runs alike: neurons that have fired in the last step are ready in the first."""
+    layers, train, test, _, _ = data
+    how = dict(threads=1, t_ref=t_ref, read_out="counts")
+    spiking = convert.to_spiking(layers, train, batch=20, **how)
+    first = spiking.run(test[:20], 31, rates=True)
+    spiking.run(test[20:40], 47)
+    again = spiking.run(np.concatenate([test[20:40], test[:20]]), 31, rates=True)
+    assert (again.potentials[:, 20:] == first.potentials).all()
+    for name, counts in first.counts.items():
+        assert (again.counts[name][:, 20:] == counts).all() and counts.max() > 1
+
+
 def test_probabilities(data):
     layers, train, test, ann, _ = data
     result = convert.to_spiking(layers, train, threads=2).run(test[:60], 500)

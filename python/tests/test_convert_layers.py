@@ -186,7 +186,23 @@ X = np.zeros((4, 3))
         (lambda: convert.predict([*DENSE, "relu"], X), ranvier.WrongType, ["layers[2]", "str", "Dense"]),
         (lambda: convert.predict([convert.Softmax(), *DENSE], X), ranvier.OutOfRange, ["layers[0]", "last"]),
         (lambda: convert.predict([], X), ranvier.OutOfRange, ["layers", "one layer"]),
-        (lambda: convert.predict(DENSE, np.zeros((4, 5))), ranvier.WrongSize, ["Dense", "(5,)", "(3,)"]),
+        (lambda: convert.to_spiking([convert.Softmax()], X), ranvier.OutOfRange, ["layers", "one layer"]),
+        (lambda: convert.to_spiking(None, X), ranvier.WrongType, ["layers", "NoneType", "list"]),
+        (
+            lambda: convert.predict(DENSE, np.zeros((4, 5))),
+            ranvier.WrongSize,
+            ["layers[0]: Dense", "(5,)", "(3,)"],
+        ),
+        (
+            lambda: convert.to_spiking([*DENSE, *DENSE], X),
+            ranvier.WrongSize,
+            ["layers[2]: Dense", "(2,)", "(3,)"],
+        ),
+        (
+            lambda: convert.to_spiking([*DENSE, convert.MaxPool(2)], scales=[1.0], input_shape=(3,)),
+            ranvier.WrongSize,
+            ["layers[2]: MaxPool", "(2,)"],
+        ),
         (lambda: convert.activation_scales(DENSE, X, 0), ranvier.OutOfRange, ["percentile", "0", "100"]),
         (
             lambda: convert.activation_scales(DENSE, X, [99, 99]),

@@ -1,5 +1,7 @@
 """Copies of a graph side by side in one network, which is built once and run again and again."""
 
+import math
+
 import numpy as np
 
 from ..errors import IllegalConnection
@@ -46,9 +48,11 @@ class Engine:
         self._recorded, self._sampled, self._options = tuple(recorded), tuple(sampled), options
         self.gains = {}
         self._check()
-        # A spike on its way lands within so many steps.
-        self._flush = 1 + max((d for drive in self.drives.values() for _, d in drive.terms), default=0)
         self._build()
+        # Within so many steps a spike on its way lands, and neurons that have fired are ready again.
+        landing = 1 + max((d for drive in self.drives.values() for _, d in drive.terms), default=0)
+        ready = max((np.max(node.t_ref) / resolution for node in self.neurons.values()), default=0)
+        self._flush = max(landing, math.ceil(ready - 1e-6))
 
     def _check(self):
         for name, drive in self.drives.items():
@@ -153,9 +157,7 @@ class Engine:
         for name, node in self.neurons.items():
             V_th = self._tiled(node.params(self.h)["V_th"])
             currents = {} if node.tau_syn is None else {"I_syn_ex": 0.0, "I_syn_in": 0.0}
-            self.populations[name].set(
-                V_m=self._tiled(node.E_L), **currents, **self._threshold(name, V_th)
-            )
+            self.populations[name].set(V_m=self._tiled(node.E_L), **currents, **self._threshold(name, V_th))
 
     def _threshold(self, name, V_th):
         return {} if self.neurons[name].bernoulli else {"V_th": V_th}

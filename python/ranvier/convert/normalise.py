@@ -5,7 +5,7 @@ Rueckauer et al. 2017, Front Neurosci 11:682, section 2.2.
 
 import numpy as np
 
-from ..errors import OutOfRange, WrongSize, WrongType
+from ..errors import Error, OutOfRange, WrongSize, WrongType
 from ._checks import array, mistake
 from .layers import Layer, MaxPool, ReLU, Softmax
 
@@ -32,17 +32,36 @@ def activations(layers, x):
     x = array(x, "activations", "x")
     shape, all_ = x.shape[1:], []
     flat = x.reshape(len(x), int(np.prod(shape)))
-    for layer in check_layers(layers):
-        output = layer.output_shape(shape)
+    layers = check_layers(layers)
+    for layer, output in zip(layers, output_shapes(layers, shape)):
         flat = _forward(layer, flat, shape)
         shape = output
         all_.append(flat.reshape(len(x), *shape))
     return all_
 
 
+def output_shapes(layers, shape):
+    """The shape of what each layer passes on: a list of tuples. An error says which of the layers does not fit."""
+    shapes = []
+    for k, layer in enumerate(layers):
+        try:
+            shape = layer.output_shape(shape)
+        except Error as e:
+            raise mistake(
+                type(e), f"layers[{k}]: {e.object}", e.parameter, e.value, e.allowed, e.remedy
+            ) from None
+        shapes.append(shape)
+    return shapes
+
+
 def check_layers(layers):
     """The layers as a list. WrongType if one is no Layer, OutOfRange if there is none."""
-    layers = list(layers)
+    try:
+        layers = list(layers)
+    except TypeError:
+        raise mistake(
+            WrongType, "layers", "layers", type(layers).__name__, "a list of layers", "put it into a list"
+        ) from None
     for k, layer in enumerate(layers):
         if not isinstance(layer, Layer):
             raise mistake(
@@ -57,8 +76,9 @@ def check_layers(layers):
             raise mistake(
                 OutOfRange, "layers", f"layers[{k}]", "Softmax", "Softmax as the last layer", "move it"
             )
-    if not layers:
-        raise mistake(OutOfRange, "layers", "layers", layers, "at least one layer", "add one")
+    if not layers or isinstance(layers[0], Softmax):
+        names = [type(layer).__name__ for layer in layers]
+        raise mistake(OutOfRange, "layers", "layers", names, "at least one layer before a Softmax", "add one")
     return layers
 
 

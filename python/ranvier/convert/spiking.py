@@ -9,7 +9,7 @@ from ..network import Network
 from ._checks import array, choice, mistake, whole
 from .chain import Chain, rectified_first
 from .engine import Engine
-from .normalise import activation_scales, activations, check_layers, softmax
+from .normalise import activation_scales, activations, check_layers, output_shapes, softmax
 from .layers import ReLU
 from .neurons import Neurons
 from .result import Result
@@ -154,7 +154,7 @@ def to_spiking(
         resolution,
         bool(adaptive),
     )
-    layers = rectified_first(check_layers(layers))
+    layers = check_layers(layers)
     if data is not None:
         data = array(data, "to_spiking", "data")
         input_shape = data.shape[1:]
@@ -163,6 +163,8 @@ def to_spiking(
         raise mistake(
             WrongSize, "to_spiking", lacking, None, "training data, or scales and input_shape", "give them"
         )
+    output_shapes(layers, tuple(input_shape))
+    layers = rectified_first(layers)
     if scales is None:
         scales = activation_scales(layers, data, percentile)
     scales = _checked(scales, sum(isinstance(layer, ReLU) for layer in layers))

@@ -87,6 +87,17 @@ def test_steps_of_current(sim):
     assert list(source.times) == [0.0, 3.0, 3.04, 7.0]
 
 
+def test_steps_of_current_are_those_of_the_reference():
+    def script(sim):
+        cell = cell_of(sim)
+        sim.StepCurrentSource(times=[1.0, 7.5, 20.0], amplitudes=[0.4, -0.2, 0.1]).inject_into(cell)
+        sim.run(30.0)
+        return signal(cell, "v")[:, 0]
+
+    ours, theirs = both(script)
+    assert np.ptp(ours) > 2 and np.allclose(ours, theirs, rtol=0, atol=1e-9)
+
+
 def test_alternating_current(sim):
     cell = cell_of(sim)
     source = sim.ACSource(amplitude=0.5, offset=0.2, frequency=50.0, phase=30.0, start=4.0, stop=30.0)

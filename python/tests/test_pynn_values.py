@@ -173,6 +173,7 @@ def test_values_that_are_none(sim):
         with pytest.raises(errors.ConnectionError, match=f"P: source index {index:g}"):
             sim.Projection(cells, cells, sim.FromListConnector([(index, 0, 0.1, 1.0)]), label="P")
     assert sim.simulator.state.network.stats["connections"] == 0
+    assert not any(sim.simulator.state.static_slots.values()) and len(sim.simulator.state.static_models) == 0
     prj = sim.Projection(cells, cells, all_of_them, sim.StaticSynapse(weight=0.1, delay=1.0), label="P")
     for name in ("weight", "delay"):
         for wrong in (nan, with_nan, [nan] * 9):

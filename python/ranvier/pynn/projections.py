@@ -72,9 +72,14 @@ class Projection(Values, common.Projection):
         self._parameters = {}
         self._cache, self._changes = {}, 0  # what has been read, and how often values have been set
         self._model = self._model_name()
-        connector.connect(self)
-        if self._pieces:
-            self._join_pieces()
+        try:
+            connector.connect(self)
+            if self._pieces:
+                self._join_pieces()
+        except Exception:
+            for ranges in simulator.state.static_slots.values():
+                ranges[:] = [other for other in ranges if other is not self._range]
+            raise
 
     # What connectors call
 
@@ -187,11 +192,11 @@ class Projection(Values, common.Projection):
 
     def _model_name(self):
         """Static synapses share models where no other projection joins the same cells; others have one of their own."""
-        state = simulator.state
+        state, self._range = simulator.state, None
         if not isinstance(self.synapse_type, StaticSynapse):
             state.id_counter += 1
             return f"{self.synapse_type.__class__.__name__} {state.id_counter}"
-        mine = [(self._ids(side).min(), self._ids(side).max()) for side in ("pre", "post")]
+        self._range = mine = [(self._ids(side).min(), self._ids(side).max()) for side in ("pre", "post")]
         apart = lambda other: any(a[1] < b[0] or b[1] < a[0] for a, b in zip(mine, other))  # noqa: E731
         slot = 0
         while not all(apart(other) for other in state.static_slots.setdefault(slot, [])):
@@ -200,7 +205,8 @@ class Projection(Values, common.Projection):
         if slot == 0:
             return "static_synapse"
         name = f"static_synapse {slot}"
-        if len(state.static_slots[slot]) == 1:
+        if slot not in state.static_models:
+            state.static_models.add(slot)
             state.do(lambda network: network.copy_model("static_synapse", name))
         return name
 

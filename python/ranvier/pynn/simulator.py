@@ -55,6 +55,7 @@ class State(common.control.BaseState):
         self.sources = []  # of current
         self.projections = []
         self.static_slots = {}  # ranges of ids that the projections of each static model join
+        self.static_models = set()  # numbers of those that have been made
         self.segment_counter = 0
         self.running = False
         self.t_start = 0

@@ -87,6 +87,20 @@ def test_steps_of_current(sim):
     assert list(source.times) == [0.0, 3.0, 3.04, 7.0]
 
 
+def test_current_of_many_steps(sim):
+    """One after the other, in time that is proportional to their number, not to its square."""
+    cell, n = cell_of(sim), 3000
+    times, current = np.arange(n) * 0.1, np.random.default_rng(1).normal(0, 0.3, n)
+    source = sim.StepCurrentSource(times=times, amplitudes=current)
+    reads, read = [], source._read
+    source._read = lambda values: reads.append(values) or read(values)
+    source.inject_into(cell)
+    sim.run(n * 0.05)
+    sim.run(n * 0.05)
+    assert np.allclose(signal(cell, "v")[:, 0], membrane(current), rtol=0, atol=1e-9)
+    assert len(reads) <= 2
+
+
 def test_steps_of_current_are_those_of_the_reference():
     def script(sim):
         cell = cell_of(sim)

@@ -1,5 +1,7 @@
 """Standard cells: how PyNN's parameters, states and recordables are called in the library, and in what units."""
 
+import functools
+
 import numpy as np
 from pyNN.parameters import ArrayParameter
 from pyNN.standardmodels import build_translations, cells
@@ -22,13 +24,18 @@ __all__ = [
 ]
 
 
+@functools.lru_cache(maxsize=None)
+def _compiled(expression):
+    return compile(expression, expression, "eval")
+
+
 def translated(translations, values):
     """PyNN's values (dict of numbers and arrays) in the library's names and units."""
     native = {}
     for name, rule in translations.items():
         forward = rule["forward_transform"]
         native[rule["translated_name"]] = (
-            forward(**values) if callable(forward) else eval(forward, {}, values)
+            forward(**values) if callable(forward) else eval(_compiled(forward), {}, values)
         )
     return native
 

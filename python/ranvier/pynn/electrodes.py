@@ -287,9 +287,16 @@ class StepCurrentSource(_Source, electrodes.StepCurrentSource):
         if len(times) > 1 and np.min(np.diff(times)) <= 0:
             self._wrong("times", times, "ascending times; sort them")
 
+    _of = _steps = None  # parameters, and what follows from them
+
     def _listed(self, values):
         """Steps from which the current has other values, and these in pA: two arrays of shape (n,)."""
-        steps = np.array([simulator.state.steps(t) for t in values["times"]])
+        if self._of is not values:
+            self._of, self._steps = values, self._read(values)
+        return self._steps
+
+    def _read(self, values):
+        steps = np.floor(np.asarray(values["times"], float) / simulator.state.dt + 0.5)
         return steps, np.asarray(values["amplitudes"], float) * self._pA
 
     def _value(self, step, values):
@@ -300,7 +307,8 @@ class StepCurrentSource(_Source, electrodes.StepCurrentSource):
 
     def _next(self, step):
         steps, _ = self._listed(self._values)
-        return int(min(steps[steps > step])) if (steps > step).any() else math.inf
+        at = np.searchsorted(steps, step, "right")
+        return int(steps[at]) if at < len(steps) else math.inf
 
 
 class NoisyCurrentSource(_Source, electrodes.NoisyCurrentSource):

@@ -56,7 +56,7 @@ class _Alternating(NativeElectrodeType, ACSource):
 
 
 class _Steps(NativeElectrodeType, StepCurrentSource):
-    def _listed(self, values):
+    def _read(self, values):
         tics, step = np.floor(np.multiply(values["amplitude_times"], 1000) + 0.5), simulator.state.dt * 1000
         return np.ceil(tics / round(step)).astype(np.int64), np.asarray(values["amplitude_values"], float)
 

@@ -61,15 +61,12 @@ class emulated_device {
         if (!p)
             throw out_of_memory({"emulated memory", "needed", std::to_string(bytes) + " bytes",
                                  std::to_string(available()) + " bytes are available", ""});
-        access const a(*this);
-        std::memset(p, garbage, bytes);
+        fill_with_garbage(p, bytes);
         return p;
     }
     void free(void* p, std::size_t bytes) {
         if (!p) return;
-        finish();
-        access const a(*this);
-        std::memset(p, garbage, bytes);
+        fill_with_garbage(p, bytes);  // once what is queued has been done with it
         arena_.free(p, bytes);
     }
     void copy_in(void* device, void const* host, std::size_t n) {
@@ -140,6 +137,9 @@ class emulated_device {
         if (given_ + bytes > most) return nullptr;
         given_ += bytes;
         return base_ + (given_ - bytes);
+    }
+    void fill_with_garbage(void* p, std::size_t bytes) {
+        add([=] { std::memset(p, garbage, bytes); }, bytes);
     }
     void add(std::function<void()> work, std::size_t n) {
         if (n > 0) queue_.push_back(std::move(work));

@@ -61,7 +61,7 @@ struct fiber_notes {
 class fibers {
   public:
     explicit fibers(int lanes, std::size_t stack_bytes = std::size_t{1} << 18)
-        : lanes_(std::size_t(lanes)), stack_bytes_(stack_bytes) {
+        : lanes_(std::size_t(lanes)), waiting_(std::size_t(lanes) + 1), stack_bytes_(stack_bytes) {
         main_.begun = true;
         for (std::size_t l = 0; l < lanes_.size(); ++l) prepare(l);
     }
@@ -77,33 +77,32 @@ class fibers {
         body_ = &f;
         failure_ = nullptr;
         main_.notes.become_current();
-        for (auto& l : lanes_) l.at = ready;
+        ready_.clear();
+        for (int l = 0; l < size(); ++l) ready_.push_back(l);
+        for (auto& w : waiting_) w.clear();
         change(main_, lanes_[std::size_t(choose())]);
         if (failure_) std::rethrow_exception(failure_);
     }
     /// The running lane waits until `members` lanes have come to the barrier.
     void arrive(int lane, int barrier, int members) {
-        auto& self = lanes_[std::size_t(lane)];
-        self.at = barrier;
-        int here = 0;
-        for (auto const& l : lanes_) here += l.at == barrier;
-        if (here == members)
-            for (auto& l : lanes_)
-                if (l.at == barrier) l.at = ready;
+        auto& here = waiting_[std::size_t(barrier)];
+        here.push_back(lane);
+        if (int(here.size()) == members) {
+            ready_.insert(ready_.end(), here.begin(), here.end());
+            here.clear();
+        }
         auto const next = choose();
         if (next < 0) stuck();
         if (next == lane) return;
-        change(self, lanes_[std::size_t(next)]);
+        change(lanes_[std::size_t(lane)], lanes_[std::size_t(next)]);
     }
 
   private:
-    static constexpr int ready = -1, ended = -2;
     struct lane {
         ucontext_t context{};  // where it begins
         jmp_buf place;         // and goes on
         bool begun = false;
         std::unique_ptr<std::byte[]> stack;
-        int at = ready;  // barrier at which it waits, or ready, or ended
         fiber_notes notes;
     };
 
@@ -149,23 +148,19 @@ class fibers {
             } catch (...) {
                 if (!failure_) failure_ = std::current_exception();
             }
-            self.at = ended;
             auto const next = choose();
-            if (next < 0 && !failure_ &&
-                std::any_of(lanes_.begin(), lanes_.end(), [](auto const& l) { return l.at != ended; }))
-                stuck();
+            auto waits = [](auto const& w) { return !w.empty(); };
+            if (next < 0 && !failure_ && std::any_of(waiting_.begin(), waiting_.end(), waits)) stuck();
             change(self, next < 0 ? main_ : lanes_[std::size_t(next)]);
         }
     }
-    /// A lane that can run, or -1.
+    /// One of the lanes that can run, which leaves their list, or -1.
     int choose() {
-        int n = 0;
-        for (auto const& l : lanes_) n += l.at == ready;
-        if (n == 0) return -1;
-        auto k = int(random_() % unsigned(n));
-        for (std::size_t l = 0; l < lanes_.size(); ++l)
-            if (lanes_[l].at == ready && k-- == 0) return int(l);
-        return -1;
+        if (ready_.empty()) return -1;
+        std::swap(ready_[random_() % ready_.size()], ready_.back());
+        auto const next = ready_.back();
+        ready_.pop_back();
+        return next;
     }
     [[noreturn]] static void stuck() {
         std::fputs("lanes of a team wait at different barriers: some lanes went another way\n", stderr);
@@ -173,6 +168,8 @@ class fibers {
     }
 
     std::vector<lane> lanes_;
+    std::vector<int> ready_;                 // in no order
+    std::vector<std::vector<int>> waiting_;  // of each barrier: 0 of all lanes, then of warps
     std::size_t stack_bytes_;
     lane main_;
     std::function<void(int)> const* body_ = nullptr;

@@ -39,6 +39,7 @@ class emulated_device {
           arena_([this](std::size_t bytes) { return chunk(bytes); }, [](void*) {}),
           random_(s.seed) {
         if (base_ == MAP_FAILED) throw std::bad_alloc();
+        madvise(base_, reserved, MADV_HUGEPAGE);  // fewer pages to protect
         reserve_scratch(0);
     }
     ~emulated_device() { munmap(base_, reserved); }

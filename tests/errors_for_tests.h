@@ -1,5 +1,7 @@
 // What tests of errors have in common: all that a user can see of a network, and the parts of a message.
 #pragma once
+#include <utility>
+
 #include "tests/network_scenarios.h"
 
 namespace ranvier::test {
@@ -139,6 +141,8 @@ class unharmed {
         before_ = seen(net);
         EXPECT_EQ(before_, seen(twin_));
     }
+    ~unharmed() { look(); }
+    unharmed(unharmed const&) = delete;
     /// After something that has thrown. All is looked at after every tenth, which takes a hundred times as
     /// long.
     void check(std::string const& what) {
@@ -158,6 +162,7 @@ class unharmed {
 
   private:
     void look() {
+        if (since_.empty()) return;
         auto const now = seen(net);
         auto const what = std::exchange(since_, "");
         if (now == before_) return;
@@ -169,7 +174,7 @@ class unharmed {
 
     network twin_{{.seed = 3, .threads = 1}};
     std::vector<std::string> before_;
-    std::string since_;  // the last look
+    std::string since_;  // the last look: what has thrown
     int thrown_ = 0;
 };
 

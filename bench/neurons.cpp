@@ -1,118 +1,67 @@
-// Neuron updates per second on one core, for every model of the registry: kernels only, slices of 15 steps of
-// 0.1 ms, no input but a constant current. "spikes" is spikes per update: resets cost too.
+// Neuron updates per second on one core, for every model of the registry, as networks measure them: no input
+// but a constant current, delays of one or 15 steps of 0.1 ms. "spikes" is spikes per update: resets cost
+// too.
 #include <benchmark/benchmark.h>
 
-#include <bit>
 #include <vector>
 
-#include "kernels/update.h"
-#include "ranvier/all_models.h"
+#include "host/network.h"
+#include "host/registry.h"
 
 namespace {
 using namespace ranvier;
 
 constexpr double resolution = 0.1;  // ms
-constexpr int longest_slice = 15;   // steps
 
-template <class M> typename M::params driven() {
-    typename M::params p{};
-    if constexpr (requires { p.I_e; }) p.I_e = 500;  // about 40 spikes/s in most models
-    return p;
+/// About 40 spikes/s in most models; two elements in each list.
+dictionary driven(node_model const& m) {
+    dictionary values;
+    if (m.params.find("I_e")) values.push_back({"I_e", 500.0});
+    for (auto const& list : m.lists)
+        for (auto const& f : list.params.fields)
+            values.push_back({f.name, std::vector<double>(2, f.default_value)});
+    return values;
 }
 
-/// State i of n, spread so that neurons do not fire together.
-template <class M> typename M::state spread(typename M::params p, double share) {
-    typename M::state s{};
-    if constexpr (requires { s.V_m; }) {
-        s.V_m = 15 * share;  // relative to E_L where the model keeps it so
-        bool relative = false;
-        M::relative::for_each([&](auto) { relative = true; });
-        if constexpr (requires { p.E_L; })
-            if (!relative) s.V_m = double(p.E_L) + 15 * share;
+/// Apart, so that neurons do not fire together.
+void spread(network& net, node_model const& m, nodes const& neurons) {
+    auto const n = neurons.size();
+    if (auto const* E_L = m.params.find("E_L"); E_L && m.state.find("V_m"))
+        net.set(neurons, {{"V_m", uniform(E_L->default_value, E_L->default_value + 15)}});
+    if (m.params.find("phase")) {
+        std::vector<double> phase;
+        for (std::int64_t i = 0; i < n; ++i) phase.push_back(0.01 + 0.99 * double(i) / double(n));
+        net.set(neurons, {{"phase", phase}});
     }
-    if constexpr (requires { M::initialise(p, resolution, s); }) {
-        if constexpr (requires { p.phase; }) p.phase = 0.01 + 0.99 * share;
-        M::initialise(p, resolution, s);
-    }
-    return s;
 }
 
-/// Constants of a model's elements, two in each list.
-template <class M> std::vector<std::byte> elements(typename M::params const& p, std::int32_t* lengths) {
-    std::vector<std::byte> all;
-    lists_of<M>::for_each([&]<int L, class E>() {
-        lengths[L] = 2;
-        for (int j = 0; j < lengths[L]; ++j) {
-            auto const d = E::derive(p, typename E::params{}, resolution);
-            auto const* const at = reinterpret_cast<std::byte const*>(&d);
-            all.insert(all.end(), at, at + sizeof d);
-        }
-    });
-    return all;
-}
-
-template <class M> void update(benchmark::State& run) {
-    auto const n = std::int32_t(run.range(0));
-    auto const slice = int(run.range(1));
-    auto const p = driven<M>();
-    neuron_view<M> v{};
-    auto const shared_elements = elements<M>(p, v.lengths);
-    int ports = M::n_ports;
-    lists_of<M>::for_each([&]<int L, class E>() { ports += E::receptors ? v.lengths[L] : 0; });
-    std::vector<std::byte> memory(
-        std::size_t(n * element_offset<M, state_of_element>(v.lengths, columns<typename M::state>::width,
-                                                            lists_of<M>::size, 0)));
-    columns<typename M::state> const state{memory.data(), n};
-    for (std::int32_t i = 0; i < n; ++i) state.store(i, spread<M>(p, double(i) / n));
-    auto const slots = int(std::bit_ceil(unsigned(2 * slice)));  // for delays as long as a slice
-    constexpr int currents = M::n_currents > 0 ? M::n_currents : 1;
-    std::vector<std::int64_t> inbox(std::size_t(slots) * std::size_t(ports) * std::size_t(n));
-    std::vector<double> zeros(std::size_t(currents) * std::size_t(n));
-    std::vector<std::uint64_t> fired(static_cast<std::size_t>(n));
-    std::vector<std::int32_t> multiplicity(M::multiple ? std::size_t(longest_slice) * std::size_t(n) : 0);
-    fault first_fault;
-    scratch_memory scratch(scratch_bytes);
-    serial_team team(scratch);
-
-    v.first_id = 1, v.n = n;
-    v.shared_elements = shared_elements.data();
-    v.state = state;
-    v.shared = M::derive(p, resolution);
-    v.inbox = {.slots = inbox.data(),
-               .mask = slots - 1,
-               .n = n,
-               .ports = ports,
-               .scale = 0x1p32,
-               .unit = 0x1p-32,
-               .largest = 0x1p18};
-    v.current = zeros.data(), v.current_stride = 0;
-    v.fired = fired.data();
-    v.multiplicity = multiplicity.data(), v.multiplicity_stride = n;
-    v.first_fault = &first_fault;
-
-    std::int64_t t = 0, spikes = 0;
-    auto one_slice = [&] {
-        advance<M>{}(team, v, t, slice);
-        t += slice;
-        benchmark::ClobberMemory();
-    };
-    for (auto _ : run) one_slice();
-    run.SetItemsProcessed(run.iterations() * slice * n);
-    int const counted = 3000 / slice;  // slices of 300 ms
-    for (int i = 0; i < counted; ++i) {
-        one_slice();
-        for (auto const f : fired) spikes += std::popcount(f);
+void update(benchmark::State& run, node_model const& m) {
+    auto const n = run.range(0), slice = run.range(1);
+    network net({.resolution = resolution, .threads = 1, .backend = "cpu"});
+    spread(net, m, net.create(m.name, n, driven(m)));
+    // Two more neurons, whose delay makes the slices.
+    auto const pair = net.create("parrot_neuron", 2);
+    net.connect(pair.slice(0, 1), pair.slice(1, 2), one_to_one(), {.delay = double(slice) * resolution});
+    std::int64_t const steps = slice * std::max<std::int64_t>(1, 1'000'000 / (n * slice));
+    auto seconds = net.stats().update_seconds;
+    for (auto _ : run) {
+        net.simulate(double(steps) * resolution);
+        auto const now = net.stats().update_seconds;
+        run.SetIterationTime(now - seconds);
+        seconds = now;
     }
-    run.counters["spikes"] = double(spikes) / (double(n) * slice * counted);
-    if (first_fault.what != fault::none) run.SkipWithError("a state is not finite");
+    auto const updates = run.iterations() * steps * n;
+    run.SetItemsProcessed(updates);
+    run.counters["spikes"] = double(net.stats().spikes) / double(updates);
 }
 
 [[maybe_unused]] bool const registered = [] {
-    all_neurons::for_each([]<class M>() {
-        benchmark::RegisterBenchmark(M::name, update<M>)
-            ->ArgNames({"neurons", "slice"})
-            ->ArgsProduct({{1000, 11250, 60000}, {longest_slice, 1}});
-    });
+    for (auto const& m : node_models())
+        if (m.role == node_role::neuron)
+            benchmark::RegisterBenchmark(m.name.c_str(), update, m)
+                ->ArgNames({"neurons", "slice"})
+                ->ArgsProduct({{1000, 11250, 60000}, {15, 1}})
+                ->UseManualTime();
     return true;
 }();
 

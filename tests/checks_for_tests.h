@@ -5,8 +5,6 @@
 
 namespace ranvier::test {
 
-inline constexpr double infinity = std::numeric_limits<double>::infinity();
-
 /// Values that are at, just beside, or far from what a check of these members may compare with.
 inline std::vector<double> candidates(std::vector<field_info const*> const& members) {
     std::vector<double> all{2, 5, 1e-300, -1e-300, 1e300, -1e300, infinity, -infinity};

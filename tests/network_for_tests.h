@@ -6,6 +6,7 @@
 #include <bit>
 #include <cmath>
 #include <functional>
+#include <limits>
 #include <numeric>
 
 #include "host/network.h"
@@ -16,6 +17,8 @@ std::vector<synapse_model> const& synapse_models();
 }  // namespace ranvier
 
 namespace ranvier::test {
+
+inline constexpr double infinity = std::numeric_limits<double>::infinity();
 
 /// The model of that name; copies are those of their original.
 inline node_model const& model_of(std::string_view name) {

@@ -1,4 +1,5 @@
-// Networks that use everything: compared with themselves by test_network_parity.cpp.
+// Networks that use everything: compared with themselves by test_network_parity.cpp and
+// test_emulated_device.cpp.
 #pragma once
 #include "tests/network_for_tests.h"
 

@@ -114,6 +114,12 @@ template <defect D = defect::none> class shuffled_team_with {
 };
 using shuffled_team = shuffled_team_with<>;
 
+#if defined(__SANITIZE_THREAD__)
+inline constexpr bool only_races = true;  // lanes in turns have none that the sanitizer could see
+#else
+inline constexpr bool only_races = false;
+#endif
+
 /// How the lanes of a threaded_team run between barriers: all at once (for TSan), or in turns (fibers.h).
 enum class schedule { at_once, in_turns };
 

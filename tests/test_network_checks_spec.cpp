@@ -8,8 +8,6 @@ namespace {
 using numbers = std::vector<double>;
 using names = std::vector<std::string>;
 
-constexpr double infinity = std::numeric_limits<double>::infinity();
-
 struct listed {
     names models, parameters;
     numbers bad, good;

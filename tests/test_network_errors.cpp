@@ -14,8 +14,6 @@ using ids = std::vector<std::int32_t>;
 using integers = std::vector<std::int64_t>;
 using texts = std::vector<std::string>;
 
-constexpr double infinity = std::numeric_limits<double>::infinity();
-
 TEST(errors_of_options, are_found_at_once) {
     auto rejects = [](std::string const& parameter, std::string const& value, options const& o) {
         expect_complete(error_of<out_of_range>([&] { network net(o); }), "options", parameter, value);

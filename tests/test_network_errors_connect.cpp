@@ -8,8 +8,6 @@ namespace {
 using numbers = std::vector<double>;
 using ids = std::vector<std::int32_t>;
 
-constexpr double infinity = std::numeric_limits<double>::infinity();
-
 TEST_F(errors, of_distributions) {
     for (distribution const& d :
          {uniform(2, 1), uniform(1, 1), uniform(std::nan(""), 1), uniform(0, infinity), normal(0, -1),

@@ -7,7 +7,7 @@
 namespace ranvier::test {
 namespace {
 
-constexpr std::int64_t parts = 64, steps = 640;
+constexpr std::int64_t parts = 64, longest = 640;
 
 struct law {
     bool subtract;  // a spike lowers V_m by the threshold, or sets it to 0
@@ -15,7 +15,7 @@ struct law {
     bool synapses;  // whether the input is spikes
 };
 
-/// Spikes until step T, T = 1 ... steps, for the input k / 64 in each step and the threshold 1.
+/// Spikes until step T, T = 1 ... longest, for the input k / 64 in each step and the threshold 1.
 std::int64_t expected(law const& l, std::int64_t k, std::int64_t T) {
     if (l.subtract)
         return l.strict ? std::max<std::int64_t>((k * T + parts - 1) / parts - 1, 0) : k * T / parts;
@@ -24,7 +24,7 @@ std::int64_t expected(law const& l, std::int64_t k, std::int64_t T) {
 }
 
 /// counts[k][T - 1]
-std::vector<std::vector<std::int64_t>> run(law const& l) {
+std::vector<std::vector<std::int64_t>> spikes_until(law const& l) {
     network net({.resolution = 1, .threads = 2, .partitions = 3});
     // With 1 mV = 1 pF and steps of 1 ms a current of 1 pA is 1 mV a step; multiples of 1/64 are summed
     // exactly. Models compare by >=: the number after 1 makes that >, and with V_reset as much higher the
@@ -52,9 +52,9 @@ std::vector<std::vector<std::int64_t>> run(law const& l) {
     auto const before = net.steps();
     auto const recorder = net.create("spike_recorder");
     net.connect(neurons, recorder);
-    net.simulate(steps / 2);
-    net.simulate(steps - steps / 2);
-    std::vector counts(parts + 1, std::vector<std::int64_t>(steps));
+    net.simulate(longest / 2);
+    net.simulate(longest - longest / 2);
+    std::vector counts(parts + 1, std::vector<std::int64_t>(longest));
     auto const s = net.spikes(recorder);
     for (std::size_t i = 0; i < s.steps.size(); ++i)
         ++counts[std::size_t(s.senders[i] - neurons[0])][std::size_t(s.steps[i] - before - 1)];
@@ -65,9 +65,9 @@ std::vector<std::vector<std::int64_t>> run(law const& l) {
 class floor_laws : public testing::TestWithParam<law> {};
 
 TEST_P(floor_laws, hold_at_every_step) {
-    auto const counts = run(GetParam());
+    auto const counts = spikes_until(GetParam());
     for (std::int64_t k = 0; k <= parts; ++k)
-        for (std::int64_t T = 1; T <= steps; ++T)
+        for (std::int64_t T = 1; T <= longest; ++T)
             ASSERT_EQ(counts[std::size_t(k)][std::size_t(T - 1)], expected(GetParam(), k, T))
                 << "input " << k << "/64, " << T << " steps";
 }

@@ -8,7 +8,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-void build(network& net) {
+void build_recorded(network& net) {
     auto const n = net.create("iaf_psc_exp", 100, {{"I_e", 900.0}, {"V_m", uniform(-70, -55)}});
     net.connect(n, n, fixed_indegree(10), {.model = "stdp_synapse", .weight = 5.0, .delay = 1.5});
     net.connect(n, net.create("spike_recorder", 1, {{"record_to", "ascii"}, {"label", "spikes"}}));
@@ -22,12 +22,12 @@ class unwritable : public testing::Test {
         fs::create_directory(folder / "whole");
         network whole({.seed = 5, .threads = 1});
         whole.set_output({.data_path = (folder / "whole").string()});
-        build(whole);
+        build_recorded(whole);
         whole.simulate(until);
         hash = hash_of(whole);
         for (auto const* file : files) expected.push_back(text_of(folder / "whole" / file));
         net.set_output({.data_path = folder.string()});
-        build(net);
+        build_recorded(net);
     }
     void expect_whole() {
         net.simulate(until - net.time());

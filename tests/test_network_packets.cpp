@@ -6,7 +6,7 @@ namespace ranvier::test {
 namespace {
 
 using reals = std::vector<double>;
-using ids = std::vector<std::int64_t>;
+using integers = std::vector<std::int64_t>;
 using steps = std::vector<std::int64_t>;
 
 dictionary packet() { return {{"pulse_times", reals{30, 5, 12}}, {"activity", 40}, {"sdev", 2.0}}; }
@@ -156,9 +156,9 @@ TEST(CorrelationDetector, BeginsAnewWhenItsBinsChange) {
     net.simulate(7);
     EXPECT_EQ(events(), (reals{1, 1}));  // of 4 ms; what was before has been forgotten
     EXPECT_EQ(net.list(detector.front(), "count_histogram")[10], 1);
-    net.set(detector, {{"n_events", ids{0, 0}}});
+    net.set(detector, {{"n_events", integers{0, 0}}});
     EXPECT_EQ(events(), (reals{0, 0}));
-    EXPECT_EQ(*net.look_up(detector.front(), "n_events").get<ids>(), (ids{0, 0}));
+    EXPECT_EQ(*net.look_up(detector.front(), "n_events").get<integers>(), (integers{0, 0}));
 }
 
 TEST(CorrelationDetector, RejectsMistakes) {
@@ -180,7 +180,7 @@ TEST(CorrelationDetector, RejectsMistakes) {
     rejects(range, {{"tau_max", -5.0}}, "tau_max", "-5");
     rejects(range, {{"tau_max", 1e9}}, "tau_max", "1000000000");
     rejects(range, {{"Tstart", 5.0}}, "Tstop", "3");
-    rejects(range, {{"n_events", ids{1, 0}}}, "n_events", "1");
+    rejects(range, {{"n_events", integers{1, 0}}}, "n_events", "1");
     rejects(std::type_identity<wrong_type>{}, {{"Tstart", "now"}}, "Tstart", "now");
     rejects(std::type_identity<unknown_parameter>{}, {{"label", "a"}}, "label", "a");
     auto const neuron = net.create("iaf_psc_alpha"), current = net.create("dc_generator");

@@ -14,7 +14,7 @@ namespace ranvier::test {
 namespace {
 
 using reals = std::vector<double>;
-using ids = std::vector<std::int64_t>;
+using integers = std::vector<std::int64_t>;
 
 /// Neurons that fire by noise, recurrent plastic synapses of a model, one recorder. Simulated 60 ms.
 struct plastic_net {
@@ -132,7 +132,7 @@ TEST(WeightRecorder, TakesLongDelays) {
             net.simulate(15);
             net.simulate(200);
             auto const d = net.samples(recorder);
-            EXPECT_EQ(d.steps, (ids{20, 20, 30, 30, 310, 310, 320, 320})) << model << delay;
+            EXPECT_EQ(d.steps, (integers{20, 20, 30, 30, 310, 310, 320, 320})) << model << delay;
             EXPECT_EQ(d.values[0], reals(8, 2.0)) << model << delay;
         }
 }
@@ -143,21 +143,21 @@ TEST(WeightRecorder, FiltersAndEnds) {
     auto const pre = net.create("parrot_neuron", 3), post = net.create("parrot_neuron", 3);
     auto const recorder = net.create("weight_recorder", 1, {{"start", 2.0}, {"stop", 5.0}});
     auto const of = [](nodes const& n, std::int64_t i) { return std::int64_t{n[i]}; };
-    net.set(recorder, {{"senders", ids{of(pre, 2), of(pre, 0)}}, {"targets", ids{of(post, 1)}}});
-    EXPECT_EQ(*net.look_up(recorder.front(), "senders").get<ids>(), (ids{of(pre, 0), of(pre, 2)}));
+    net.set(recorder, {{"senders", integers{of(pre, 2), of(pre, 0)}}, {"targets", integers{of(post, 1)}}});
+    EXPECT_EQ(*net.look_up(recorder.front(), "senders").get<integers>(), (integers{of(pre, 0), of(pre, 2)}));
     net.connect(source, pre);
     net.connect(source, post);  // neither from nor to devices
     net.set_defaults("static_synapse", {{"weight_recorder", recorder.front()}});
     net.connect(pre, post, all_to_all(), {.weight = 3.0});
     net.simulate(4);
-    net.set(recorder, {{"targets", ids{}}});
+    net.set(recorder, {{"targets", integers{}}});
     net.simulate(1);
-    net.set_defaults("static_synapse", {{"weight_recorder", ids{}}});
+    net.set_defaults("static_synapse", {{"weight_recorder", integers{}}});
     net.simulate(10);
     auto const d = net.samples(recorder);
     // Relays are one step of delay, 1 ms, later: stamps 3 ... 5 ms are in the window; of the first to the
     // targets 0 and 2 nothing is recorded.
-    EXPECT_EQ(d.steps, (ids{30, 30, 40, 40, 50, 50, 50, 50, 50, 50}));
+    EXPECT_EQ(d.steps, (integers{30, 30, 40, 40, 50, 50, 50, 50, 50, 50}));
     for (std::size_t i = 0; i < 4; ++i) EXPECT_EQ(d.values[1][i], of(post, 1));
     EXPECT_EQ(d.values[3][0], 1);  // port: the generators' connections are not counted
     EXPECT_EQ(d.values[3][1], 7);
@@ -206,7 +206,7 @@ TEST(WeightRecorder, WritesFilesAndTheScreen) {
     auto const text = text_of(dir.path() / "weight_recorder-5-0.dat");
     auto const header = std::string("sender\ttime_ms\tweights\ttargets\treceptors\tports\n");
     EXPECT_EQ(text.substr(text.find("sender")), header + first + second);
-    EXPECT_EQ(net.samples(recorder).steps, (ids{20, 20, 30, 30}));
+    EXPECT_EQ(net.samples(recorder).steps, (integers{20, 20, 30, 30}));
     EXPECT_EQ(net.get(spikes, "n_events")[0], 2);
     EXPECT_TRUE(net.spikes(spikes).steps.empty());  // not in memory
 }
@@ -252,7 +252,7 @@ TEST(WeightRecorder, IsGivenToModels) {
     rejects(std::type_identity<unknown_node>{}, 99, "99");
     rejects(std::type_identity<unknown_node>{}, -1, "-1");
     rejects(std::type_identity<wrong_type>{}, 1.0, "1");
-    rejects(std::type_identity<wrong_size>{}, ids{1, 1}, "1");
+    rejects(std::type_identity<wrong_size>{}, integers{1, 1}, "1");
     EXPECT_THROW(net.connect(neurons, recorder), illegal_connection);
     EXPECT_THROW(net.connect(recorder, neurons), illegal_connection);
     std::vector<std::int32_t> const a{neurons.front()}, b{recorder.front()};
@@ -261,7 +261,7 @@ TEST(WeightRecorder, IsGivenToModels) {
     EXPECT_THROW(net.connect(neurons, neurons, all_to_all(),
                              {.model = "stdp_synapse", .params = {{"weight_recorder", recorder.front()}}}),
                  illegal_connection);
-    EXPECT_THROW(net.set(recorder, {{"senders", ids{99}}}), unknown_node);
+    EXPECT_THROW(net.set(recorder, {{"senders", integers{99}}}), unknown_node);
     EXPECT_THROW(net.set(recorder, {{"targets", 1.5}}), wrong_type);
     EXPECT_THROW(net.spikes(recorder), unknown_node);
 }

@@ -10,7 +10,8 @@ namespace {
 using reals = std::vector<double>;
 
 /// Steps of spikes by sender, of a recorder.
-std::map<std::int32_t, std::vector<std::int64_t>> trains(network const& net, nodes const& recorder) {
+std::map<std::int32_t, std::vector<std::int64_t>> trains_by_sender(network const& net,
+                                                                   nodes const& recorder) {
     std::map<std::int32_t, std::vector<std::int64_t>> all;
     auto const s = net.spikes(recorder);
     for (std::size_t i = 0; i < s.steps.size(); ++i) all[s.senders[i]].push_back(s.steps[i]);
@@ -42,7 +43,7 @@ TEST(sources, one_train_for_all_targets_in_the_documented_window) {
         net.connect(relays, relayed);
         net.simulate(150);
         net.simulate(100);
-        auto const sent = trains(net, direct), received = trains(net, relayed);
+        auto const sent = trains_by_sender(net, direct), received = trains_by_sender(net, relayed);
         ASSERT_EQ(sent.size(), 2u);
         EXPECT_NE(sent.at(generators[0]), sent.at(generators[1]));
         for (std::int64_t i = 0; i < 4; ++i) {

@@ -54,6 +54,8 @@ def replace(rows, changes):
     ------
     NESTErrors.NotImplemented, NESTErrors.BadDelay, NESTErrors.BadProperty, ...
     """
+    if "delay" in changes:
+        _check_delays(changes["delay"])
     c = rows.columns
     jobs = []
     for number in rows.models_used():
@@ -72,8 +74,6 @@ def replace(rows, changes):
         receptors = kernel.core.connection_values(handles, "receptor").astype(int)
         for receptor in np.unique(receptors).tolist():
             jobs.append((model, at[receptors == receptor], receptor))
-    if "delay" in changes:
-        _check_delays(changes["delay"])
     made = []
     try:
         for model, at, receptor in jobs:

@@ -128,6 +128,10 @@ std::vector<double> network::connection_values(std::vector<std::uint64_t> const&
     for (auto const handle : handles) {
         auto const [g, position] = self_->place_of(handle, "connection_values");
         auto const& model = *self_->synapses[std::size_t(engine.group(g).synapse)].model;
+        if (name == "receptor") {
+            all.push_back(self_->group_receptors[std::size_t(g)]);
+            continue;
+        }
         if (name == "synapse_label" && has_label(model)) {
             all.push_back(double(self_->label_at(handle, g)));
             continue;
@@ -152,7 +156,7 @@ std::vector<double> network::connection_values(std::vector<std::uint64_t> const&
                 values.assign(std::size_t(info.edges), read_field(*p, info.params));
             } else {
                 throw unknown_parameter(
-                    {s.name, std::string(name), "", "weight, delay" + state_names(*s.model),
+                    {s.name, std::string(name), "", "weight, delay, receptor" + state_names(*s.model),
                      p ? "given to each connection, it is kept as what the model makes of it only"
                        : "check the spelling"});
             }

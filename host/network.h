@@ -158,10 +158,11 @@ class network {
                                  std::string_view synapse_model = {});
     /// weights[i] for the connection handles[i] of connections(). out_of_range, wrong_size.
     void set_weights(std::vector<std::uint64_t> const& handles, std::vector<double> const& weights);
-    /// One value for each handle of "weight", "delay" (ms), a parameter (where a connect gave all its
-    /// connections the same) or state variable of all the connections' models, or "synapse_label" (-1: none)
-    /// of models *_lbl. What dopamine modulates is as of now, weights too. If all their sources are in
-    /// [first, last], saying so saves reading the others. unknown_parameter, out_of_range.
+    /// One value for each handle of "weight", "delay" (ms), "receptor" (as in connect), a parameter (where a
+    /// connect gave all its connections the same) or state variable of all the connections' models, or
+    /// "synapse_label" (-1: none) of models *_lbl. What dopamine modulates is as of now, weights too. If all
+    /// their sources are in [first, last], saying so saves reading the others. unknown_parameter,
+    /// out_of_range.
     std::vector<double> connection_values(std::vector<std::uint64_t> const& handles, std::string_view name,
                                           std::int32_t first = 1, std::int32_t last = INT32_MAX - 1);
     /// Labels, and state of connections that have their own (short-term plasticity, c and n of dopamine);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "host/expression.h"
+#include "host/text.h"
 
 namespace ranvier {
 namespace {
@@ -12,9 +13,7 @@ constexpr std::size_t values_shown = 8, characters_shown = 200;
 std::string shown(double x) { return fmt::format("{}", x); }
 std::string shown(std::int64_t x) { return fmt::format("{}", x); }
 std::string shown(bool x) { return x ? "true" : "false"; }
-std::string shown(std::string const& x) {
-    return x.size() <= characters_shown ? '"' + x + '"' : '"' + x.substr(0, characters_shown) + "...\"";
-}
+std::string shown(std::string const& x) { return '"' + shortened(x, characters_shown) + '"'; }
 
 template <class T> std::string shown(std::vector<T> const& x) {
     std::string s = "[";

@@ -65,6 +65,25 @@ TEST(lists, padding_changes_nothing) {
     EXPECT_EQ(run({{3}, {1.5, 9}, {3, 4, 5, 6}}, 1, 2), alone);
 }
 
+/// Connections know their receptors, wherever their targets lie; those without a list have number 0.
+TEST(lists, connections_have_receptors) {
+    network net({.threads = 1, .partitions = 2});
+    auto const from = net.create("iaf_psc_alpha", 3);
+    auto const to = net.create("iaf_psc_exp_multisynapse", 4, {{"tau_syn", list{1, 2, 3}}});
+    net.connect(from, from, all_to_all(), {.weight = 9.0});
+    for (int receptor : {3, 1, 2})  // the weight tells them apart
+        net.connect(from, to, all_to_all(),
+                    {.model = receptor == 2 ? "stdp_synapse" : "static_synapse",
+                     .weight = 1.0 * receptor,
+                     .delay = uniform(1.0, 5.0),
+                     .receptor = receptor});
+    auto const t = net.connections();
+    ASSERT_EQ(t.handle.size(), 9u + 36u);
+    auto expected = t.weight;
+    for (auto& w : expected) w = w == 9 ? 0 : w;
+    EXPECT_EQ(net.connection_values(t.handle, "receptor"), expected);
+}
+
 /// An exponential current of one receptor has the closed form of iaf_psc_exp.
 TEST(lists, a_receptor_is_a_synapse_of_its_time_constant) {
     for (double const tau : {0.5, 3.0, 20.0}) {

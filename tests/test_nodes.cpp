@@ -110,6 +110,10 @@ TEST(Parameter, IsShownAsGiven) {
         EXPECT_EQ(value.text(), expected.first);
         EXPECT_EQ(value.type(), expected.second);
     }
+    // Characters of UTF-8 are not cut.
+    EXPECT_EQ(parameter(std::string(199, 'x') + "\u00fcx").text(), '"' + std::string(199, 'x') + "...\"");
+    EXPECT_EQ(parameter(std::string(198, 'x') + "\u00fcx").text(),
+              '"' + std::string(198, 'x') + "\u00fc...\"");
     EXPECT_EQ(parameter(std::string(1000, 'x')).text(), '"' + std::string(200, 'x') + "...\"");
 }
 

@@ -4,6 +4,7 @@
 
 #include "binding.h"
 #include "host/expression.h"
+#include "host/text.h"
 
 namespace ranvier::python {
 
@@ -54,6 +55,11 @@ object_vector items(nb::handle value) {
 }
 
 bool is_text(nb::handle value) { return PyUnicode_Check(value.ptr()); }
+std::string text_of(nb::handle value, std::string const& object, std::string const& name) {
+    std::string text;
+    if (!nb::try_cast(value, text)) wrong(value, object, name, "text that UTF-8 can hold");
+    return text;
+}
 bool is_list(nb::handle value) {
     return !is_text(value) && !PyBytes_Check(value.ptr()) && PySequence_Check(value.ptr()) &&
            !PyDict_Check(value.ptr());
@@ -75,7 +81,7 @@ parameter from_list(nb::handle value, std::string const& object, std::string con
         auto const all = items(value);
         if (std::all_of(all.begin(), all.end(), is_text)) {
             std::vector<std::string> texts;
-            for (auto const& x : all) texts.push_back(nb::cast<std::string>(x));
+            for (auto const& x : all) texts.push_back(text_of(x, object, name));
             return texts;
         }
         if (std::all_of(all.begin(), all.end(), is_list)) return lists_of(all, object, name);
@@ -135,8 +141,7 @@ nb::object list_of_reals(view<double> const& values) {
 
 std::string repr_of(nb::handle value) {
     try {
-        auto text = nb::cast<std::string>(nb::repr(value));
-        return text.size() > 80 ? text.substr(0, 77) + "..." : text;
+        return shortened(nb::cast<std::string>(nb::repr(value)), 80);
     } catch (std::exception const&) { return "an object that cannot be printed"; }
 }
 
@@ -145,7 +150,7 @@ parameter to_parameter(nb::handle value, std::string const& object, std::string 
     if (PyFloat_Check(p)) return PyFloat_AS_DOUBLE(p);
     if (PyBool_Check(p)) return p == Py_True;
     if (PyLong_Check(p)) return to_integer(value, object, name);
-    if (is_text(value)) return nb::cast<std::string>(value);
+    if (is_text(value)) return text_of(value, object, name);
     if (nb::isinstance<distribution>(value)) return nb::cast<distribution>(value);
     if (value.is_none() || PyBytes_Check(p) || PyDict_Check(p) || PyAnySet_Check(p) || PyComplex_Check(p))
         wrong(value, object, name, "a number, text, a list or a distribution");
@@ -165,7 +170,7 @@ dictionary to_dictionary(nb::dict values, std::string const& object) {
     dictionary all;
     for (auto const& [key, value] : values) {
         if (!is_text(key)) wrong(key, object, "names", "texts");
-        auto name = nb::cast<std::string>(key);
+        auto name = text_of(key, object, "names");
         all.emplace_back(name, to_parameter(value, object, name));
     }
     return all;

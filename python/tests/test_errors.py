@@ -30,6 +30,24 @@ def test_every_error_is_also_a_built_in_one():
         (lambda n, p: n.create("iaf_psc_exp", C_m=-1.0), ranvier.OutOfRange, ["C_m", "> 0", "-1"]),
         (lambda n, p: n.create("iaf_psc_exp", C_m="x"), ranvier.WrongType, ["C_m", "number"]),
         (lambda n, p: n.create("iaf_psc_exp", C_m=None), ranvier.WrongType, ["C_m", "None"]),
+        (lambda n, p: n.create("iaf_psc_exp", C_m="\ud800"), ranvier.WrongType, ["C_m", "ud800", "UTF-8"]),
+        (lambda n, p: n.create("iaf_psc_exp", **{"\ud800": 1.0}), ranvier.WrongType, ["ud800", "UTF-8"]),
+        (
+            lambda n, p: n.create("spike_recorder", label=["x", "\ud800"]),
+            ranvier.WrongType,
+            ["label", "UTF-8"],
+        ),
+        # Long texts are cut, but no character is.
+        (
+            lambda n, p: n.create("iaf_psc_exp", C_m={"ü" * 90: 1}),
+            ranvier.WrongType,
+            ["C_m", "{'" + "ü" * 39 + "..., "],
+        ),
+        (
+            lambda n, p: n.create("iaf_psc_exp", C_m={"x" + "ü" * 90: 1}),
+            ranvier.WrongType,
+            ["C_m", "{'x" + "ü" * 38 + "..., "],
+        ),
         (lambda n, p: n.create("iaf_psc_exp", C_m=1j), ranvier.WrongType, ["C_m"]),
         (lambda n, p: n.create("iaf_psc_exp", 3, C_m=[1.0]), ranvier.WrongSize, ["C_m", "3 values"]),
         (lambda n, p: n.create("iaf_psc_exp", C_m=float("nan")), ranvier.OutOfRange, ["NaN"]),

@@ -58,7 +58,7 @@ values = st.one_of(
 node_models = [m for m in type(nest).node_models.__get__(nest)]
 synapse_models = [m for m in type(nest).synapse_models.__get__(nest)]
 names = st.sampled_from(
-    "C_m V_m tau_m I_e spike_times record_to rate weight delay n_events start stop label model x record_from interval receptor_type Wmax tau_syn frozen".split()
+    "C_m V_m tau_m I_e spike_times record_to rate weight delay n_events start stop label model x record_from interval receptor_type Wmax tau_syn frozen U p_transmit lambda Kplus".split()
 )
 rules = st.sampled_from(
     "all_to_all one_to_one fixed_indegree fixed_outdegree fixed_total_number pairwise_bernoulli pairwise_poisson symmetric_pairwise_bernoulli x".split()
@@ -137,6 +137,9 @@ def test_nothing_crashes(data):
         lambda: n + draw(thing),
         lambda: c.set(mapping()),
         lambda: c.set(draw(thing)),
+        lambda: nest.GetConnections().set(mapping()),
+        lambda: nest.GetConnections().get(),
+        lambda: setattr(c, "delay", draw(thing)),
         lambda: c.get(draw(thing)),
         lambda: c[draw(thing)],
         lambda: old_connections.set(mapping()),

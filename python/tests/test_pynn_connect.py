@@ -291,3 +291,26 @@ def test_lists_and_rules_act_as_in_the_reference(receptor, weight):
 
     (v, made), (expected, their) = both(script)
     assert np.allclose(v, expected, rtol=0, atol=2e-3) and np.ptp(v) > 2 and np.allclose(made, their)
+
+
+@pytest.mark.parametrize(
+    "kind", ["FixedNumberPreConnector", "FixedNumberPostConnector", "FixedTotalNumberConnector"]
+)
+def test_negative_numbers_of_connections_are_named(sim, kind):
+    from pyNN.errors import InvalidParameterValueError
+
+    make = getattr(sim, kind)
+    below = sim.RandomDistribution("uniform_int", (-5, -2), rng=sim.NumpyRNG(seed=1))
+    for n, said in ((-1, "n = -1"), (np.int64(-2), "n = -2"), (below, "distributions without negative")):
+        with pytest.raises(InvalidParameterValueError, match=f"{kind}: .*{said}"):
+            make(n)
+    with pytest.raises(TypeError):
+        make(1.5)
+    # What PyNN has looked at at first is no promise for later.
+    connector = make(sim.RandomDistribution("uniform_int", (0, 2), rng=sim.NumpyRNG(seed=1)))
+    connector.n = below
+    a = cells_of(sim, 5)
+    with pytest.raises(InvalidParameterValueError, match=f"sensible name: {kind}: n = -"):
+        sim.Projection(a, a, connector, sim.StaticSynapse(weight=0.1, delay=1.0), label="sensible name")
+    assert len(sim.Projection(a, a, make(np.int64(2)), sim.StaticSynapse(weight=0.1, delay=1.0))) in (2, 10)
+    assert sim.simulator.state.network.stats["connections"] in (2, 10)

@@ -5,6 +5,7 @@ import numpy as np
 from ._errors import error, not_supported
 from ._kernel import kernel
 from ._nodes import NodeCollection
+from ._replace import take_away, why_kept
 from ._rows import NO_HANDLE, Rows, gone
 from ._specs import check_synapse_model
 
@@ -105,21 +106,11 @@ def remove(rows):
     check_there(c["handle"])
     for number in rows.models_used():
         model = rows.models[number]
-        info = kernel.info(model)
-        learns = any(f["name"] == "Kplus" for f in info["state"])
-        if learns or info["common_weight"] or kernel.core.defaults(model)["weight_recorder"]:
-            raise not_supported(
-                f"Disconnect of {model}, which learns, is recorded or has one weight for all", _REMEDY
-            )
-    for target in np.unique(c["target"]).tolist():
-        if kernel.info(kernel.model_of(target))["name"] == "parrot_neuron":
-            raise not_supported("Disconnect of connections to parrot_neuron", _REMEDY)
-    kernel.core.set_connection_values(np.ascontiguousarray(c["handle"]), "weight", np.zeros(len(rows)))
-    kernel.weight_changes += 1
+        why = why_kept(model, c["target"][c["model"] == number])
+        if why:
+            raise not_supported(f"Disconnect of {model} ({why})", _REMEDY)
     for number in rows.models_used():
-        model = rows.models[number]
-        before = kernel.disconnected.get(model, np.empty(0, np.uint64))
-        kernel.disconnected[model] = np.concatenate([before, c["handle"][c["model"] == number]])
+        take_away(rows.models[number], c["handle"][c["model"] == number])
 
 
 def _inexistent(why):

@@ -15,7 +15,8 @@ class Rows:
     names = ("source", "target", "model", "weight", "delay", "receptor", "handle", "edge")
 
     def __init__(self, columns, models, weight_at, n):
-        self.columns = columns
+        self._columns = columns
+        self._moves = len(kernel.moves)  # that the columns know of
         self.models = models  # [number] name
         self.weight_at = weight_at  # kernel state when weights were read
         self.generation = kernel.generation
@@ -51,6 +52,23 @@ class Rows:
         out = Rows(_Taken(self.columns, index), self.models, self.weight_at, n)
         out.generation = self.generation
         return out
+
+    @property
+    def columns(self):
+        """Arrays by name; connections in whose place others have been made are those now."""
+        if self.generation != kernel.generation:
+            return self._columns
+        for old, new, delay in kernel.moves[self._moves :]:
+            handle = self._columns["handle"]
+            at = np.minimum(np.searchsorted(old, handle), len(old) - 1)
+            moved = old[at] == handle
+            if moved.any():
+                now = {name: self._columns[name] for name in self.names}
+                now["handle"] = np.where(moved, new[at], handle)
+                now["delay"] = np.where(moved, delay[at], now["delay"])
+                self._columns = now
+        self._moves = len(kernel.moves)
+        return self._columns
 
     def __len__(self):
         return self._n
@@ -95,6 +113,12 @@ def gone(handles):
     if not kernel.disconnected:
         return np.zeros(len(handles), bool)
     return np.isin(handles, np.concatenate(list(kernel.disconnected.values())))
+
+
+def handles_with(handles, values):
+    """Both in order of the handles."""
+    order = np.argsort(handles)
+    return handles[order], values[order]
 
 
 def moment():

@@ -6,27 +6,14 @@ import numpy as np
 
 from .. import _core
 from .. import errors as _errors
-from ._disconnect import check_there, remove
-from ._errors import error, not_supported, reference_errors
+from ._disconnect import remove
+from ._errors import error
 from ._kernel import kernel
 from ._nodes import NodeCollection
-from ._parameters import Parameter
-from ._rows import NO_HANDLE, Rows, can_be_weighted, device_weights, moment, ports, set_device_weights
+from ._replace import given
+from ._rows import NO_HANDLE, Rows, device_weights, moment, ports
 from ._specs import check_synapse_model
-
-_ALWAYS = (
-    "source",
-    "target",
-    "weight",
-    "delay",
-    "synapse_model",
-    "synapse_id",
-    "target_thread",
-    "port",
-    "receptor",
-    "sizeof",
-)
-_READ_ONLY = (*(name for name in _ALWAYS if name not in ("weight", "delay")), "synapse_modelid")
+from ._synapse_setting import ALWAYS, Settable
 
 
 def GetConnections(source=None, target=None, synapse_model=None, synapse_label=None):
@@ -79,7 +66,7 @@ def _list(values):
 _LISTED = (np.dtype(np.int32), np.dtype(float))
 
 
-class SynapseCollection:
+class SynapseCollection(Settable):
     """Connections. Made by GetConnections; parameters are attributes.
 
     ``len``, iteration, indexing with an int or a slice, and ``==`` are as one expects.
@@ -191,7 +178,7 @@ class SynapseCollection:
             names += ["synapse_label"] if info["labels"] else []
             common = names if common is None else [n for n in common if n in names]
         values = {}
-        for n in sorted({*_ALWAYS, *common}):
+        for n in sorted({*ALWAYS, *common}):
             with contextlib.suppress(KeyError, _errors.Error):
                 values[n] = self._get(n)
         return values
@@ -215,8 +202,18 @@ class SynapseCollection:
         if name == "port":
             return ports(self._rows).tolist()
         if name in ("receptor", "receptor_type"):
-            return np.maximum(c["receptor"], 0).tolist()
+            return self._receptors().tolist()
         return self._parameters(name, otherwise)
+
+    def _receptors(self):
+        c = self._rows.columns
+        receptors = np.maximum(c["receptor"], 0)
+        real = c["handle"] != NO_HANDLE
+        if real.any():
+            receptors[real] = kernel.core.connection_values(
+                np.ascontiguousarray(c["handle"][real]), "receptor"
+            )
+        return receptors
 
     def _parameters(self, name, otherwise):
         c = self._rows.columns
@@ -245,7 +242,7 @@ class SynapseCollection:
     def _connection_parameter(self, model, info, name, handles, n):
         if len(handles) != n:
             return [kernel.core.defaults(model)[name]] * n
-        values = kernel.core.connection_values(np.ascontiguousarray(handles), name)
+        values = given(handles, name)
         return (values.astype(np.int64) if name in info["integers"] else values).tolist()
 
     def _weights(self):
@@ -267,118 +264,6 @@ class SynapseCollection:
         if name.startswith("_") or name in ("shape", "dtype", "ndim"):
             raise AttributeError(name)
         return self.get(name)
-
-    # Setting
-
-    def set(self, params=None, **kwargs):
-        """Sets weights and state of the connections, all or none.
-
-        Parameters
-        ----------
-        params : dict or list of dict, optional
-            One for all, or one for each connection.
-        **kwargs
-            Numbers, or sequences of one value for each connection.
-
-        Raises
-        ------
-        NESTErrors.UnaccessedDictionaryEntry, NESTErrors.BadProperty, NESTErrors.TypeMismatch, TypeError
-        """
-        if kwargs and params is not None:
-            raise TypeError("must either provide params or kwargs, but not both.")
-        params = kwargs if params is None else params
-        if isinstance(params, (list, tuple)) and all(isinstance(p, dict) for p in params):
-            if len(params) != len(self):
-                raise TypeError(f"status dict must be a dict, or a list of dicts of length {len(self)}")
-            keys = dict.fromkeys(k for p in params for k in p)
-            for k in keys:
-                with_it = [i for i, p in enumerate(params) if k in p]
-                part = (
-                    self
-                    if len(with_it) == len(self)
-                    else SynapseCollection(self._rows.take(np.array(with_it)))
-                )
-                part.set({k: [params[i][k] for i in with_it]})
-            return
-        if not isinstance(params, dict):
-            raise TypeError("params must be a dict or a list of dicts")
-        if not self._alive:
-            return
-        check_there(self._rows.columns["handle"])
-        given = {k: self._checked(k, v) for k, v in params.items()}
-        for name, values in given.items():
-            if values is not None:
-                self._write(name, values)
-
-    def _checked(self, name, value):
-        """One value for each connection; None: nothing to do."""
-        names = {n for m in self._models() for n in kernel.core.defaults(m)}
-        if name in _READ_ONLY or (name not in names and kernel.dict_miss_is_error):
-            what = "cannot be set" if name in _READ_ONLY else "is unknown"
-            raise error(
-                "UnaccessedDictionaryEntry",
-                f"Unaccessed elements in params, in function SynapseCollection.set:  {name} ({what})",
-            )
-        if name not in names:
-            return None
-        if isinstance(value, Parameter):
-            raise error(
-                "TypeMismatch",
-                f"{name}: Parameters cannot be given to existing connections; draw values with GetValue()",
-            )
-        if np.ndim(value) == 0:
-            return [value] * len(self)
-        if len(value) != len(self):
-            raise IndexError(
-                f"list index out of range: {name} has {len(value)} values for {len(self)} connections"
-            )
-        return list(value)
-
-    def _write(self, name, values):
-        c = self._rows.columns
-        for model in self._models():
-            info = kernel.info(model)
-            common = {f["name"] for f in info["common"]} | {"weight_recorder", info["modulator"]}
-            if name in common or (name == "weight" and info["common_weight"]):
-                raise error(
-                    "UnaccessedDictionaryEntry",
-                    f"Unaccessed elements in params, in function SynapseCollection.set:  {name} (it belongs to {model}; use SetDefaults)",
-                )
-            if name == "delay" or name in {f["name"] for f in info["own"]}:
-                if [float(v) for v in values] == [float(v) for v in self._values(name)]:
-                    return
-                raise not_supported(f"{model}: {name} of existing connections", "give it in Connect")
-        if not all(isinstance(v, (int, float, np.integer, np.floating, bool, np.bool_)) for v in values):
-            raise error("TypeMismatch", f"{name} must be numbers")
-        array = np.asarray(values, float)
-        device = c["handle"] == NO_HANDLE
-        with reference_errors():
-            if device.any():
-                self._check_device_weights(name, array, device)
-                self._write_with_devices(name, array, device)
-            else:
-                kernel.core.set_connection_values(np.ascontiguousarray(c["handle"]), name, array)
-        kernel.weight_changes += 1
-
-    def _write_with_devices(self, name, array, device):
-        c, core = self._rows.columns, kernel.core
-        real = np.ascontiguousarray(c["handle"][~device])
-        before = core.connection_values(real, name)
-        core.set_connection_values(real, name, array[~device])
-        try:
-            set_device_weights(c["edge"][device], array[device])
-        except _errors.Error:
-            core.set_connection_values(real, name, before)
-            raise
-
-    def _check_device_weights(self, name, array, device):
-        """What drives a neuron can be added to only."""
-        c, old = self._rows.columns, self._weights()
-        for i in np.flatnonzero(device if name != "weight" else device & (array != old)).tolist():
-            source, target = int(c["source"][i]), int(c["target"][i])
-            if name != "weight" or not can_be_weighted(source, target, old[i]):
-                what = f"{name} of existing connections of {kernel.model_of(source)}"
-                raise not_supported(what, "give it in Connect; weights of 0 can be set later, too")
 
     def __setattr__(self, name, value):
         if name == "print_full":

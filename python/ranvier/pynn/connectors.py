@@ -62,9 +62,27 @@ class _ByRule:
     _drawn = True
 
     def __init__(self, *args, **named):
-        super().__init__(*args, **named)
-        given = inspect.signature(super().__init__).bind(*args, **named).arguments.get("rng")
-        self._by_library = not self._drawn or given is None or isinstance(given, NativeRNG)
+        given = inspect.signature(super().__init__).bind(*args, **named).arguments
+        n, rng = given.get("n"), given.get("rng")
+        if isinstance(n, (int, np.integer)):
+            given["n"] = n = int(n)
+            self._check_positive(n)
+        try:
+            super().__init__(**given)
+        except AssertionError as e:
+            if not isinstance(n, RandomDistribution):
+                raise
+            raise errors.InvalidParameterValueError(
+                f"{type(self).__name__}: n = {n}, allowed: distributions without negative numbers; give it a lower bound"
+            ) from e
+        self._by_library = not self._drawn or rng is None or isinstance(rng, NativeRNG)
+
+    def _check_positive(self, n, where=""):
+        """pyNN.errors.InvalidParameterValueError for a negative number of connections; where: a projection's label."""
+        if np.min(n) < 0:
+            raise errors.InvalidParameterValueError(
+                f"{where}{type(self).__name__}: n = {np.min(n)}, allowed: >= 0; give a number of connections"
+            )
 
     def connect(self, projection):
         """Connects a projection's cells. pyNN.errors.ConnectionError if that cannot be."""
@@ -183,6 +201,7 @@ class _FixedNumber(_ByRule):
         if isinstance(self.n, int):
             return self.n
         n = np.asarray(self.n.next(self._side(projection).size)).astype(int)
+        self._check_positive(n, f"{projection.label}: ")
         self._check_numbers(projection, n)
         return n
 
@@ -239,12 +258,16 @@ class FixedTotalNumberConnector(_ByRule, connectors.FixedTotalNumberConnector):
             return [projection._simulator.state.seed, len(projection._simulator.state.projections)]
         return int(np.atleast_1d(self.rng.next(1, "uniform_int", {"low": 0, "high": 2**31 - 1}))[0])
 
-    def _total(self):
-        return self.n if isinstance(self.n, int) else int(self.n.next())
+    def _total(self, projection):
+        if isinstance(self.n, int):
+            return self.n
+        n = int(self.n.next())
+        self._check_positive(n, f"{projection.label}: ")
+        return n
 
     def _pairs(self, projection, rng):
         """Positions of distinct pairs, each as likely as any other; with replacement, of any pairs."""
-        a, b, n = projection._ids("pre"), projection._ids("post"), self._total()
+        a, b, n = projection._ids("pre"), projection._ids("post"), self._total(projection)
         selves = 0 if self.allow_self_connections else len(np.intersect1d(a, b))
         pairs = len(a) * len(b)
         if self.with_replacement:
@@ -267,7 +290,7 @@ class FixedTotalNumberConnector(_ByRule, connectors.FixedTotalNumberConnector):
         return a[at // len(b)] == b[at % len(b)]
 
     def _rule(self, projection):
-        return self._autapses(rules.fixed_total_number(self._total()))
+        return self._autapses(rules.fixed_total_number(self._total(projection)))
 
 
 class FromListConnector(connectors.FromListConnector):

@@ -1,10 +1,23 @@
 """Generated calls: (setup, expression) pairs, the same for the reference and for Ranvier."""
 
+from calls_connections import replaced
 from calls_network import connecting, connections, kernel, models, results, runs
 from calls_nodes import devices, indexing, parameters
 from calls_recorders import recorders
 
-GENERATORS = [indexing, parameters, devices, connecting, connections, kernel, models, runs, results, recorders]
+GENERATORS = [
+    indexing,
+    parameters,
+    devices,
+    connecting,
+    connections,
+    replaced,
+    kernel,
+    models,
+    runs,
+    results,
+    recorders,
+]
 
 
 def calls(kind):

@@ -1,0 +1,144 @@
+#!/usr/bin/env python3
+"""The reference's example scripts, unmodified, under it and under Ranvier: who runs them, whether they agree, seconds.
+
+    python3 nest_examples.py                      # with a Python that has both
+    python3 nest_examples.py twoneurons testiaf --python PYTHON-THAT-HAS-NEST
+
+A row for each script of the folder doc/examples/pynest of the PyPI package nest-simulator. Seconds are those of whole
+processes, imports included. `agrees`:
+
+    same     spikes and samples of all recorders, to 1e-6
+    alike    the same nodes, recorders and time; numbers of connections and of events differ by less than 20 % and 5 times
+             the square root, as random networks do
+    nothing  the script leaves no recorder in memory to compare; both came to their end
+    no: ...  what differs
+"""
+
+import argparse
+import json
+import math
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+import time
+
+import measuring
+from measuring import say
+
+RUN = pathlib.Path(__file__).resolve().parent.parent / "python/tests/reference/run_example.py"
+
+
+def parse():
+    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    p.add_argument("scripts", nargs="*", help="names without .py, with their folder below pynest (default: all)")
+    p.add_argument("--python", default=sys.executable, help="interpreter that has the reference (default: this one)")
+    p.add_argument("--ours", default=sys.executable, help="interpreter that has Ranvier (default: this one)")
+    p.add_argument("--timeout", type=float, default=300, help="seconds that a script may take (default 300)")
+    p.add_argument("--json", metavar="FILE", help="write the rows here")
+    return p.parse_args()
+
+
+def examples(python):
+    """The folder of the scripts."""
+    said = subprocess.run([python, "-c", "import nest; print(nest.__path__[0])"], capture_output=True, text=True,
+                          env={**os.environ, "PYNEST_QUIET": "1"})
+    if said.returncode != 0:
+        sys.exit(f"nest_examples: {python} cannot import nest; name one that can with --python\n{said.stderr[-500:]}")
+    return pathlib.Path(said.stdout.split()[-1]) / "doc/examples/pynest"
+
+
+def scripts_of(folder):
+    """Names of scripts; not of the modules that others beside them import."""
+    names = []
+    for path in sorted(folder.rglob("*.py")):
+        beside = "\n".join(p.read_text() for p in path.parent.glob("*.py") if p != path)
+        if path.stem == "__init__" or re.search(rf"^\s*(from|import) \.?{path.stem}\b", beside, re.M):
+            continue
+        names.append(str(path.relative_to(folder).with_suffix("")))
+    return names
+
+
+def run(command, script, timeout):
+    """What run_example.py writes, with `seconds`; an `error` where a script fails."""
+    start = time.perf_counter()
+    with tempfile.TemporaryDirectory() as folder:
+        os.chdir(folder)  # scripts write files where they are
+        try:
+            done = measuring.run(["timeout", timeout, *command, RUN, script], script.stem)
+        except measuring.Failed as e:
+            late = time.perf_counter() - start >= timeout
+            last = str(e).strip().splitlines()[-1]
+            done = {"error": "timeout" if late else "crash", "message": "" if late else last[:200]}
+        finally:
+            os.chdir("/")
+    done["seconds"] = time.perf_counter() - start
+    return done
+
+
+def close(a, b):
+    """Lists of numbers, NaN equal to itself."""
+    return len(a) == len(b) and all(
+        x == y or abs(x - y) <= 1e-5 + 1e-6 * abs(x) or (math.isnan(x) and math.isnan(y)) for x, y in zip(a, b))
+
+
+def verdict(reference, ours):
+    """How far two results agree: see the head of this file."""
+    for key in ("size", "time"):
+        if abs(reference[key] - ours[key]) > 1e-6:
+            return f"no: {key} {reference[key]} and {ours[key]}"
+    a, b = reference["connections"], ours["connections"]
+    if abs(a - b) > 0.2 * a + 5 * math.sqrt(a):
+        return f"no: {a} and {b} connections"
+    pairs = list(zip(reference["recorders"], ours["recorders"]))
+    if len(reference["recorders"]) != len(ours["recorders"]):
+        return f"no: {len(reference['recorders'])} and {len(ours['recorders'])} recorders"
+    if not pairs:
+        return "nothing"
+    if a == b and all(x["n"] == y["n"] and x["data"].keys() == y["data"].keys() and
+                      all(close(x["data"][k], y["data"][k]) for k in x["data"]) for x, y in pairs):
+        return "same"
+    for x, y in pairs:
+        if abs(x["n"] - y["n"]) > 0.2 * x["n"] + 5 * math.sqrt(max(x["n"], 1)):
+            return f"no: {x['model']} has {x['n']} and {y['n']} events"
+    return "alike"
+
+
+def reason(result):
+    return f"{result['error']}: {result.get('message', '')}".strip().splitlines()[0][:90]
+
+
+def main():
+    a = parse()
+    folder = examples(a.python)
+    rows, report = [], a.json and os.path.abspath(a.json)
+    os.environ["PYNEST_QUIET"] = "1"
+    for name in a.scripts or scripts_of(folder):
+        script = folder / f"{name}.py"
+        ours = run([a.ours, "-m", "ranvier.nest"], script, a.timeout)
+        row = {"script": name, "runs": "no" if ours["error"] else "yes", "agrees": "", "theirs": None, "ours": None}
+        if ours["error"]:
+            row["agrees"] = reason(ours)
+        else:
+            reference = run([a.python], script, a.timeout)
+            row["ours"] = ours["seconds"]
+            if reference["error"]:
+                row["agrees"] = f"the reference: {reason(reference)}"
+            else:
+                row["theirs"], row["agrees"] = reference["seconds"], verdict(reference, ours)
+        rows.append(row)
+        say(row)
+        if report:
+            with open(report, "w") as f:
+                json.dump(rows, f, indent=1)
+    shown = lambda s: "" if s is None else f"{s:.1f}"  # noqa: E731
+    print(measuring.table([[r["script"], r["runs"], shown(r["theirs"]), shown(r["ours"]), r["agrees"]] for r in rows],
+                          ["script", "runs", "reference, s", "Ranvier, s", "agrees"]))
+    if any(r["agrees"].startswith("no") or r["agrees"].startswith("crash") for r in rows):
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

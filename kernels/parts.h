@@ -23,7 +23,7 @@ template <class M> RANVIER_FN void integrate(typename M::derived const& d, typen
 
 /// Neurons that a team of one lane takes through a step together: a part of all, then one of those that have
 /// not come to its end, until there are none. Loops vectorise.
-constexpr int together = 256;
+constexpr int together = 1024;
 
 /// Steps [t + k0, t + k1).
 template <class M, class Step, class Team, class Constants>

@@ -217,14 +217,55 @@ RANVIER_FN double climb(double s, double x) {
     return 1 / (4 + y * (1.11 + 0.19 * y));
 }
 
-/// Where in [0, 1] V reaches V_bound, if it does: exp(s x) P(x) = goal(x) with P = Q + bound_time p and
-/// goal = K(1 - x) + Q(0), less what the leak takes. Without exponential current, where V_L does.
-template <class Functions, class Response>
-RANVIER_FN double crossing(adex_constants const& c, Response const& response, excitation<nodes> const& e,
-                           values<nodes> const& V, values<nodes> const& V_at_nodes) {
+/// Where V falls by many Delta_T in the step, what the exponential current does it does in its beginning, and
+/// along a path that bends meanwhile the polynomial through the nodes of the step knows little of that. So
+/// the nodes are those of the beginning, `length` steps long, in which the current falls to 1e-7 of what it
+/// was.
+struct window {
+    double length;
+    values<nodes> V, K;  // at its nodes; K: to the end of the step
+
+    /// V: coefficients of the linear path, V_at, K_at: at the nodes of the step.
+    RANVIER_FN static window of(adex_constants const& c, values<nodes> const& V, values<nodes> const& V_at,
+                                values<nodes> const& K_at) {
+        constexpr double fall = 16;  // Delta_T
+        auto const rise = V[1] * c.per_Delta;
+        bool const falls = rise < -fall;
+        auto const K = collocation::through(K_at);
+        window w{select(falls, -fall / rise, 1.0), V_at, K_at};
+        unroll<nodes - 1>([&](auto i) RANVIER_INLINE_LAMBDA {
+            auto const t = w.length * collocation::nodes<nodes>[i + 1];
+            w.V[i + 1] = select(falls, polynomial(V, t), V_at[i + 1]);
+            w.K[i + 1] = select(falls, polynomial(K, t), K_at[i + 1]);
+        });
+        return w;
+    }
+    /// q at the nodes of the step, such that its integral is right.
+    RANVIER_FN values<nodes> in_step(values<nodes> const& q) const {
+        constexpr double first = collocation::weight<nodes>(0);
+        auto const last = q[nodes - 1];
+        double mean = 0;
+        unroll<nodes>([&](auto i) RANVIER_INLINE_LAMBDA {
+            constexpr double weight = collocation::weight<nodes>(i);
+            mean += weight * q[i];
+        });
+        bool const whole = length == 1;
+        values<nodes> result;
+        result[0] = select(whole, q[0], last + length * (mean - last) * (1 / first));
+        unroll<nodes - 1>([&](auto i)
+                              RANVIER_INLINE_LAMBDA { result[i + 1] = select(whole, q[i + 1], last); });
+        return result;
+    }
+};
+
+/// Where in the window, of [0, 1], V reaches V_bound, if it does: exp(s x) P(x) = goal(x) with
+/// P = Q + bound_time p and goal = K(1 - x) + Q(0), less what the leak takes, by `leak` in the window.
+/// Without exponential current, where V_L does.
+template <class Functions>
+RANVIER_FN double crossing(adex_constants const& c, double leak, excitation<nodes> const& e,
+                           values<nodes> const& V, values<nodes> const& V_at_nodes, values<nodes> const& K) {
     constexpr auto at = collocation::nodes<nodes>;
     bool const upswing = c.rate > 0;
-    auto const K = response.at_nodes();
     values<nodes> f;  // negative before
     unroll<nodes>([&](auto i) RANVIER_INLINE_LAMBDA {
         f[i] = select(upswing, e.R[i] + c.bound_time * e.rho[i] - K[i], V_at_nodes[i] - c.V_spike);
@@ -242,8 +283,8 @@ RANVIER_FN double crossing(adex_constants const& c, Response const& response, ex
 
     values<nodes + 1> P = e.Q;
     unroll<nodes>([&](auto i) RANVIER_INLINE_LAMBDA { P[i] += c.bound_time * e.p[i]; });
-    auto const s = select(e.steep, e.s, 0.0), lost = 1 - K[0];
-    auto const goal_slope = lost - response.leak() * climb(e.s, x), goal_0 = 1 - lost + e.Q[0];
+    auto const s = select(e.steep, e.s, 0.0), lost = K[nodes - 1] - K[0];
+    auto const goal_slope = lost - leak * climb(e.s, x), goal_0 = K[nodes - 1] - lost + e.Q[0];
     unroll<newton_steps>([&](auto) RANVIER_INLINE_LAMBDA {  // the logarithm is the straighter function
         auto const goal = goal_0 + goal_slope * x, P_x = polynomial(P, x), both = goal * P_x;
         auto const curved = (s * x - Functions::log(goal / P_x)) * both;
@@ -303,15 +344,18 @@ RANVIER_FN int step(adex_constants const& c, Response const& response, State& s,
     bool const refractory = s.refractory > 0, pause = c.refractory > 0;
     auto const V_begin = p.V[0], V_linear = p.V[nodes - 1];
     auto const V = collocation::through(p.V);
-    auto const e = excitation<nodes>::template along<Functions>(c, p.V, response.at_nodes(), 1);
+    auto const acting = window::of(c, V, p.V, response.at_nodes());
+    auto const e = excitation<nodes>::template along<Functions>(c, acting.V, acting.K, acting.length);
     auto const V_curved = V_linear + c.Delta * e.template deviation<Functions>();
     bool const above = V_begin >= c.V_bound;
     bool crosses = e.infinite() | (V_curved >= c.V_bound);
     unroll<nodes>([&](auto i) RANVIER_INLINE_LAMBDA { crosses |= p.V[i] >= c.V_bound; });
 
     // From x on V is on a line, but for the leak, up to V_spike.
-    auto const x = select(above, 0.0, crossing<Functions>(c, response, e, V, p.V));
-    auto const leak = response.leak(), from = select(above, V_begin, c.V_bound), V_x = polynomial(V, x);
+    auto const leak = response.leak();
+    auto const crossed =
+        select(above, 0.0, crossing<Functions>(c, leak * acting.length, e, V, acting.V, acting.K));
+    auto const x = crossed * acting.length, from = select(above, V_begin, c.V_bound), V_x = polynomial(V, x);
     auto const rise = polynomial_slope(V, x) - leak * (from - V_x) + c.bound_rise;
     auto const straight = (c.V_spike - from) / rise, bend = leak * straight;
     auto const later = select(c.V_spike > from, straight * (1 + bend * (0.5 + bend * (1.0 / 3))), 0.0);
@@ -323,11 +367,11 @@ RANVIER_FN int step(adex_constants const& c, Response const& response, State& s,
     auto const x_spike = select(spike, x + later, 1.0);
     auto const w_line =
         (select(spike, later, 1 - x) * (0.5 * (from + select(spike, c.V_spike, V_line)) - V_x) +
-         4 * climb(e.s, x) * x * c.Delta) *
+         4 * climb(e.s, crossed) * x * c.Delta) *
         c.a_rate;
     double w_curved = 0;
-    auto const w_weights = response.w_weights();
-    unroll<nodes>([&](auto i) RANVIER_INLINE_LAMBDA { w_curved += w_weights[i] * e.q[i]; });
+    auto const w_weights = response.w_weights(), q = acting.in_step(e.q);
+    unroll<nodes>([&](auto i) RANVIER_INLINE_LAMBDA { w_curved += w_weights[i] * q[i]; });
     auto const w_rise = c.a_rate * (V_begin - c.E_L) - c.w_rate * p.w_begin;
     auto const w_spike =
         p.w_begin + x_spike * (w_rise + x_spike * (p.w_end - p.w_begin - w_rise)) + w_line + c.b;

@@ -34,9 +34,7 @@ struct aeif_model {
     std::string name;
     names state, recorded;
     std::vector<channel> channels = by_sign;
-    // Limits of deviations, mV: before and after V has been above V_th, and after it has been under strong
-    // synaptic input.
-    double below = 1e-6, above = 1e-6, pulled_back = above;
+    double below = 1e-6, above = 1e-6;  // limits of deviations, mV: before and after V has been above V_th
     friend void PrintTo(aeif_model const& m, std::ostream* o) { *o << m.name; }
 };
 aeif_model const models[] = {
@@ -46,15 +44,8 @@ aeif_model const models[] = {
     {"aeif_psc_exp", {"V_m", "w", "I_syn_ex", "I_syn_in"}, {"V_m", "w", "I_syn_ex", "I_syn_in"}},
     // A jump can bring V back from far up in the upswing, where errors have grown.
     {.name = "aeif_psc_delta", .state = {"V_m", "w"}, .recorded = {"V_m", "w"}, .above = 1e-5},
-    // More than 1000 nS take V from the upswing to far below V_th within a step or two.
-    {.name = "aeif_cond_exp",
-     .state = {"V_m", "w", "g_ex", "g_in"},
-     .recorded = {"V_m", "w", "g_ex", "g_in"},
-     .pulled_back = 1e-4},
-    {.name = "aeif_cond_alpha",
-     .state = {"V_m", "w", "dg_ex", "g_ex", "dg_in", "g_in"},
-     .recorded = {"V_m", "w", "g_ex", "g_in"},
-     .pulled_back = 1e-4},
+    {"aeif_cond_exp", {"V_m", "w", "g_ex", "g_in"}, {"V_m", "w", "g_ex", "g_in"}},
+    {"aeif_cond_alpha", {"V_m", "w", "dg_ex", "g_ex", "dg_in", "g_in"}, {"V_m", "w", "g_ex", "g_in"}},
     {"aeif_cond_alpha_multisynapse", {"V_m", "w"}, {"V_m", "w", "g_1", "g_2", "g_3"}, by_receptor},
     {"aeif_cond_beta_multisynapse", {"V_m", "w"}, {"V_m", "w", "g_1", "g_2", "g_3"}, by_receptor}};
 
@@ -181,8 +172,7 @@ TEST_P(ReferenceAeif, IntervalsAsTheExactSolution) {
     EXPECT_EQ(all.further, 0);
     EXPECT_GE(all.same_step, 0.995 * all.intervals) << "of " << all.intervals;
     for (double const V : all.V[0]) EXPECT_LT(V, model.below);
-    EXPECT_LT(all.V[1][0], model.above);
-    EXPECT_LT(all.V[1][1], model.pulled_back);
+    for (double const V : all.V[1]) EXPECT_LT(V, model.above);
     EXPECT_LT(all.w, model.above);
     EXPECT_LT(all.synapses, 1e-8);  // weights are rounded to multiples of 2^-32 pA or so
     EXPECT_LT(all.later, 5e-4);

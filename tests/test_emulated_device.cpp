@@ -52,6 +52,9 @@ TEST_P(emulated, has_the_hashes_of_the_cpu) {
     auto const cpu = hash_after(c.build, c.ms, {});
     EXPECT_EQ(cpu, hash_after(c.build, c.ms, {"cpu", 5}));
     for (auto const& [lanes, partitions] : {std::pair{1, 3}, {4, 1}, {4, 16}, {32, 1}, {32, 3}}) {
+#if defined(__SANITIZE_ADDRESS__)
+        if (partitions == 1) continue;
+#endif
         environment const e("RANVIER_EMULATED_LANES", lanes);
         EXPECT_EQ(cpu, hash_after(c.build, c.ms, {"emulated", partitions}))
             << lanes << " lanes, " << partitions << " partitions";

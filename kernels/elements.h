@@ -70,11 +70,6 @@ RANVIER_FN void march_with_elements(Team& team, Step const& step, Constants cons
     using record = marching_neuron<M>;
     auto const& v = step.v;
     marching_neurons<M> const neurons{v.state, v.fired};
-    auto clear = [=](std::int64_t i, int k) RANVIER_INLINE_LAMBDA {
-        step.clear(i, k);
-        for (int port = M::n_ports; port < step.v.inbox.ports; ++port)
-            step.v.inbox.row(step.t + k, port)[i] = 0;
-    };
     if constexpr (!Team::one_lane) {
         team.march(
             neurons, constants, v.n, k0, k1, [=](std::int64_t i, int k) { return step.fetch(i, k); },
@@ -94,7 +89,11 @@ RANVIER_FN void march_with_elements(Team& team, Step const& step, Constants cons
                     }
                 });
             },
-            clear);
+            [=](std::int64_t i, int k) {
+                step.clear(i, k);
+                for (int port = M::n_ports; port < step.v.inbox.ports; ++port)
+                    step.v.inbox.row(step.t + k, port)[i] = 0;
+            });
     } else {
         auto const mark = team.mark();
         columns<sums> const sum{team.template scratch<std::byte>(std::int64_t(columns<sums>::bytes(tile))),
@@ -117,9 +116,13 @@ RANVIER_FN void march_with_elements(Team& team, Step const& step, Constants cons
                     auto const at = first + i;
                     auto r = neurons.load(at);
                     spikes[i] = step(at, k, r, constants.load(at), step.fetch(at, k), sum.load(i));
-                    clear(at, k);
+                    step.clear(at, k);
                     neurons.store(at, r);
                 });
+                for (int port = M::n_ports; port < v.inbox.ports; ++port) {
+                    auto* const slots = v.inbox.row(step.t + k, port) + first;
+                    team.for_each(n, [=](std::int64_t i) RANVIER_INLINE_LAMBDA { slots[i] = 0; });
+                }
                 if (!team.any(n, [=](std::int64_t i) { return spikes[i] != 0; })) continue;
                 if constexpr (Step::has_aftermath)
                     team.scatter(n, [=](std::int64_t i) {

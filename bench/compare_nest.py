@@ -127,7 +127,7 @@ def compare_neurons(a):
                                        "--neurons", n, "--slice", steps * 0.1, "--simtime", a.simtime, "--json"],
                                       "the reference simulator")
                     nest.append(r["neuron_updates_per_second"])
-                    r = measuring.run([a.program, f"--benchmark_filter=^{model}/neurons:{n}/slice:{steps}$",
+                    r = measuring.run([a.program, f"--benchmark_filter=^{model}/neurons:{n}/slice:{steps}/manual_time$",
                                        "--benchmark_out_format=json", "--benchmark_min_time=1", OUT], "neurons")
                     ranvier.append(r["benchmarks"][0]["items_per_second"])
                 rows.append([f"{n} {model}, slices of {steps}", f"{middle(nest) / 1e6:.1f}", spread(nest),

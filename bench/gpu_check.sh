@@ -52,7 +52,7 @@ hashes() { grep -E '^(spikes|weights|state) [0-9a-f]{16}$' "$1"; }
 
 if wanted tests; then
     tests=0 bad=""
-    too_long='*/parity.holds_however_it_runs/long_delays'  # ten runs with slices of one step for seconds
+    too_long='*/parity.holds_however_it_runs/long_delays'  # five runs with slices of one step for seconds
     for t in "$build"/tests/test_cuda_* "$build"/tests/test_network "$build"/tests/test_reference_*; do
         [ -x "$t" ] && [ -f "$t" ] || continue
         name="$(basename "$t")"

@@ -3,6 +3,7 @@
 // too.
 #include <benchmark/benchmark.h>
 
+#include <algorithm>
 #include <vector>
 
 #include "host/network.h"

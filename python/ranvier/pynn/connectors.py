@@ -66,7 +66,7 @@ class _ByRule:
         n, rng = given.get("n"), given.get("rng")
         if isinstance(n, (int, np.integer)):
             given["n"] = n = int(n)
-            self._check_positive(n)
+            self._check_not_negative(n)
         try:
             super().__init__(**given)
         except AssertionError as e:
@@ -77,7 +77,7 @@ class _ByRule:
             ) from e
         self._by_library = not self._drawn or rng is None or isinstance(rng, NativeRNG)
 
-    def _check_positive(self, n, where=""):
+    def _check_not_negative(self, n, where=""):
         """pyNN.errors.InvalidParameterValueError for a negative number of connections; where: a projection's label."""
         if np.min(n) < 0:
             raise errors.InvalidParameterValueError(
@@ -201,7 +201,7 @@ class _FixedNumber(_ByRule):
         if isinstance(self.n, int):
             return self.n
         n = np.asarray(self.n.next(self._side(projection).size)).astype(int)
-        self._check_positive(n, f"{projection.label}: ")
+        self._check_not_negative(n, f"{projection.label}: ")
         self._check_numbers(projection, n)
         return n
 
@@ -262,7 +262,7 @@ class FixedTotalNumberConnector(_ByRule, connectors.FixedTotalNumberConnector):
         if isinstance(self.n, int):
             return self.n
         n = int(self.n.next())
-        self._check_positive(n, f"{projection.label}: ")
+        self._check_not_negative(n, f"{projection.label}: ")
         return n
 
     def _pairs(self, projection, rng):

@@ -69,9 +69,8 @@ int run(request r) {
     }
     fmt::print(
         "{} seeds, {} of them not finite; V_m down to {:.1f} mV; {:.2f} to {:.2f} s of simulation; {} "
-        "evaluations of exp "
-        "and log a step and neuron\n",
-        runs.size(), failed, V_min, least, most, model.evaluations_per_step);
+        "evaluations of exp and log a calm step and neuron, {} any other\n",
+        runs.size(), failed, V_min, least, most, model.evaluations_when_calm, model.evaluations_per_step);
     if (!r.file.empty())
         write_file(r.file, json{{"program", "aeif_network"},
                                 {"model", model.name},
@@ -79,6 +78,7 @@ int run(request r) {
                                 {"dt_ms", r.network.h},
                                 {"time_ms", r.network.time},
                                 {"coupled", r.network.coupled},
+                                {"evaluations_when_calm", model.evaluations_when_calm},
                                 {"evaluations_per_step", model.evaluations_per_step},
                                 {"not_finite", failed},
                                 {"runs", runs}}

@@ -22,10 +22,10 @@ namespace ranvier::aeif_network {
 /// What stands for the published aeif_psc_alpha.
 struct neuron_model {
     char const* name;
-    int evaluations_per_step;                // of exp and log
-    double ex, in;                           // for a published weight of 1 pA
-    int ex_receptor, in_receptor;            // for spikes
-    char const *ex_state, *in_state, *unit;  // synaptic state, if there is any
+    int evaluations_when_calm, evaluations_per_step;  // of exp and log, by a calm step and by any other
+    double ex, in;                                    // for a published weight of 1 pA
+    int ex_receptor, in_receptor;                     // for spikes
+    char const *ex_state, *in_state, *unit;           // synaptic state, if there is any
     dictionary params;
     friend void PrintTo(neuron_model const& m, std::ostream* out) { *out << m.name; }
 };
@@ -38,8 +38,17 @@ inline std::vector<neuron_model> const& neuron_models() {
     static auto const make = []<class M>(M, double ex, double in, dictionary params, char const* ex_state,
                                          char const* in_state, char const* unit) {
         int const listed = M::n_ports == 0;
-        return neuron_model{M::name, M::evaluations_per_step, ex, in, listed, 2 * listed, ex_state, in_state,
-                            unit,    std::move(params)};
+        return neuron_model{M::name,
+                            M::evaluations_when_calm,
+                            M::evaluations_per_step,
+                            ex,
+                            in,
+                            listed,
+                            2 * listed,
+                            ex_state,
+                            in_state,
+                            unit,
+                            std::move(params)};
     };
     static std::vector<neuron_model> const all{
         make(aeif_psc_alpha{}, 1, 1, two, "I_syn_ex", "I_syn_in", "pA"),

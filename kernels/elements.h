@@ -1,25 +1,9 @@
 // Steps of neurons with lists of elements (models/model.h).
 #pragma once
 #include "kernels/fixed_point.h"
-#include "kernels/team.h"
-#include "kernels/views.h"
+#include "kernels/parts.h"
 
 namespace ranvier {
-
-/// A neuron on its way through a slice.
-template <class M> struct marching_neuron {
-    typename M::state state;
-    std::uint64_t fired;
-};
-template <class M> struct marching_neurons {
-    columns<typename M::state> state;
-    std::uint64_t* fired;
-    RANVIER_FN marching_neuron<M> load(std::int64_t i) const { return {state.load(i), fired[i]}; }
-    RANVIER_FN void store(std::int64_t i, marching_neuron<M> const& r) const {
-        state.store(i, r.state);
-        fired[i] = r.fired;
-    }
-};
 
 /// Whether a model says what a neuron does beside when it has fired.
 template <class M, class Context>
@@ -79,6 +63,7 @@ RANVIER_FN void march_with_elements(Team& team, Step const& step, Constants cons
                     RANVIER_ROLLED for (int j = 0; j < step.v.lengths[L]; ++j)
                         advance_element<L, E>(step, constants, i, k, j, r.state, s);
                 });
+                integrate<M>(d, r.state, in, s);
                 auto spikes = step(i, k, r, d, in, s);
                 if (spikes == 0) return;
                 if constexpr (Step::has_aftermath) spikes = step.aftermath(i, k, r.state, d);
@@ -99,6 +84,7 @@ RANVIER_FN void march_with_elements(Team& team, Step const& step, Constants cons
         columns<sums> const sum{team.template scratch<std::byte>(std::int64_t(columns<sums>::bytes(tile))),
                                 tile};
         auto* const spikes = team.template scratch<std::int32_t>(tile);
+        std::conditional_t<in_parts<M>, parts_of_tile<M>, no_parts> const parts(team, tile);
         for (std::int64_t first = 0; first < v.n; first += tile) {
             auto const n = v.n - first < tile ? v.n - first : tile;
             for (int k = k0; k < k1; ++k) {
@@ -112,6 +98,9 @@ RANVIER_FN void march_with_elements(Team& team, Step const& step, Constants cons
                             sum.store(i, s);
                         });
                 });
+                if constexpr (in_parts<M>)
+                    parts.integrate(team, step, constants, first, n, k,
+                                    [=](std::int64_t i) RANVIER_INLINE_LAMBDA { return sum.load(i); });
                 team.for_each(n, [=](std::int64_t i) RANVIER_INLINE_LAMBDA {
                     auto const at = first + i;
                     auto r = neurons.load(at);

@@ -1,29 +1,97 @@
 // Neurons whose steps are integrated in parts, as many as the state asks for.
 #pragma once
-#include "kernels/elements.h"
+#include "kernels/team.h"
+#include "kernels/views.h"
 
 namespace ranvier {
 
-/// A model whose steps may be integrated in parts: whole(derived, state&, inputs) takes a whole step at once,
-/// or changes nothing in the way of a part; part(derived, state&, inputs, left) takes a part of a step that
-/// is in (0, 1] of it away from its end. Both return how far it is then. step() ends the step.
-template <class M>
-concept in_parts = requires(typename M::derived const& d, typename M::state& s,
-                            inputs<M::n_ports, M::n_currents> const& in) {
-    M::whole(d, s, in);
-    M::part(d, s, in, 1.0);
+/// A neuron on its way through a slice.
+template <class M> struct marching_neuron {
+    typename M::state state;
+    std::uint64_t fired;
+};
+template <class M> struct marching_neurons {
+    columns<typename M::state> state;
+    std::uint64_t* fired;
+    RANVIER_FN marching_neuron<M> load(std::int64_t i) const { return {state.load(i), fired[i]}; }
+    RANVIER_FN void store(std::int64_t i, marching_neuron<M> const& r) const {
+        state.store(i, r.state);
+        fired[i] = r.fired;
+    }
 };
 
+/// A model whose steps may be integrated in parts: whole(derived, state&, inputs) takes a whole step at once,
+/// or changes nothing in the way of a part; part(derived, state&, inputs, left) takes a part of a step that
+/// is in (0, 1] of it away from its end. Both return how far it is then. step() ends the step. Where the
+/// model has lists of elements, their sums are one more argument of both.
+template <class M, class... Sums>
+concept in_parts_with = requires(typename M::derived const& d, typename M::state& s,
+                                 inputs<M::n_ports, M::n_currents> const& in, Sums const&... sums) {
+    M::whole(d, s, in, sums...);
+    M::part(d, s, in, 1.0, sums...);
+};
+template <class M> constexpr bool in_parts = in_parts_with<M>;
+template <class M>
+requires requires { typename M::sums; }
+constexpr bool in_parts<M> = in_parts_with<M, typename M::sums>;
+
 /// What comes before step().
-template <class M> RANVIER_FN void integrate(typename M::derived const& d, typename M::state& s,
-                                             inputs<M::n_ports, M::n_currents> const& in) {
+template <class M, class... Sums>
+RANVIER_FN void integrate(typename M::derived const& d, typename M::state& s,
+                          inputs<M::n_ports, M::n_currents> const& in, Sums const&... sums) {
     if constexpr (in_parts<M>)
-        for (double left = M::whole(d, s, in); left > 0;) left = M::part(d, s, in, left);
+        for (double left = M::whole(d, s, in, sums...); left > 0;) left = M::part(d, s, in, left, sums...);
 }
 
-/// Neurons that a team of one lane takes through a step together: a part of all, then one of those that have
-/// not come to its end, until there are none. Loops vectorise.
-constexpr int together = 1024;
+/// The same for up to `capacity` neurons at once, by a team of one lane: a part of all, then one of those
+/// that have not come to its end, until there are none. Loops vectorise.
+template <class M> class parts_of_tile {
+  public:
+    template <class Team> RANVIER_FN parts_of_tile(Team& team, std::int64_t capacity)
+        : moved_{team.template scratch<std::byte>(capacity * columns<state>::width), capacity},
+          left_(team.template scratch<double>(capacity)),
+          who_(team.template scratch<std::int64_t>(capacity + 1)) {}
+
+    /// Neurons [first, first + n) in step k. sums: nothing, or what returns the sums of neuron first + i.
+    template <class Step, class Team, class Constants, class... Sums>
+    RANVIER_FN void integrate(Team& team, Step const& step, Constants const& constants, std::int64_t first,
+                              std::int64_t n, int k, Sums... sums) const {
+        auto const all = step.v.state;
+        auto const moved = moved_;
+        auto* const left = left_;
+        auto* const who = who_;
+        team.for_each(n, [=](std::int64_t j) RANVIER_INLINE_LAMBDA {
+            auto const i = first + j;
+            auto s = all.load(i);
+            left[j] = M::whole(constants.load(i), s, step.fetch(i, k), sums(j)...);
+            all.store(i, s);
+        });
+        auto remain = [=](std::int64_t m) { return left[m] > 0; };
+        auto m = team.compact(n, remain,
+                              [=](std::int64_t to, std::int64_t j) { who[to] = j, left[to] = left[j]; });
+        while (m > 0) {
+            team.for_each(m, [=](std::int64_t j) RANVIER_INLINE_LAMBDA {
+                auto const i = first + who[j];
+                auto s = all.load(i);
+                left[j] = M::part(constants.load(i), s, step.fetch(i, k), left[j], sums(who[j])...);
+                moved.store(j, s);
+            });
+            team.scatter(m, [=](std::int64_t j) { all.store(first + who[j], moved.load(j)); });
+            m = team.compact(m, remain,
+                             [=](std::int64_t to, std::int64_t j) { who[to] = who[j], left[to] = left[j]; });
+        }
+    }
+
+  private:
+    using state = typename M::state;
+    columns<state> moved_;
+    double* left_;
+    std::int64_t* who_;
+};
+
+struct no_parts {
+    template <class Team> RANVIER_FN no_parts(Team&, std::int64_t) {}
+};
 
 /// Steps [t + k0, t + k1).
 template <class M, class Step, class Team, class Constants>
@@ -43,36 +111,13 @@ RANVIER_FN void march_in_parts(Team& team, Step const& step, Constants const& co
             neurons.store(i, r);
         });
     } else {
+        constexpr std::int64_t together = 1024;
         auto const mark = team.mark();
-        using state = columns<typename M::state>;
-        state const moved{team.template scratch<std::byte>(together * state::width), together};
-        auto* const left = team.template scratch<double>(together);
-        auto* const who = team.template scratch<std::int64_t>(together + 1);
+        parts_of_tile<M> const parts(team, together);
         for (std::int64_t first = 0; first < v.n; first += together) {
             auto const n = v.n - first < together ? v.n - first : together;
             for (int k = k0; k < k1; ++k) {
-                team.for_each(n, [=](std::int64_t j) RANVIER_INLINE_LAMBDA {
-                    auto const i = first + j;
-                    auto s = v.state.load(i);
-                    left[j] = M::whole(constants.load(i), s, step.fetch(i, k));
-                    v.state.store(i, s);
-                });
-                auto remain = [=](std::int64_t m) { return left[m] > 0; };
-                auto m = team.compact(n, remain, [=](std::int64_t to, std::int64_t j) {
-                    who[to] = first + j, left[to] = left[j];
-                });
-                while (m > 0) {
-                    team.for_each(m, [=](std::int64_t j) RANVIER_INLINE_LAMBDA {
-                        auto const i = who[j];
-                        auto s = v.state.load(i);
-                        left[j] = M::part(constants.load(i), s, step.fetch(i, k), left[j]);
-                        moved.store(j, s);
-                    });
-                    team.scatter(m, [=](std::int64_t j) { v.state.store(who[j], moved.load(j)); });
-                    m = team.compact(m, remain, [=](std::int64_t to, std::int64_t j) {
-                        who[to] = who[j], left[to] = left[j];
-                    });
-                }
+                parts.integrate(team, step, constants, first, n, k);
                 team.for_each(n, [=](std::int64_t j) RANVIER_INLINE_LAMBDA {
                     auto const i = first + j;
                     auto r = neurons.load(i);

@@ -22,99 +22,15 @@
 // V_peak on a line. What is left of the step after a spike begins at V_reset: its linear path differs from
 // V_L by the response to a jump of V and w.
 //
-// All of it is evaluated whatever the state, and the result selected: a step takes the same work always, and
-// loops over neurons vectorise.
+// A step is first taken to be calm (models/adex_calm.h); neurons for which it is not take it by what is here.
+// In either all is evaluated whatever the state, and the result selected: there are steps of two kinds, each
+// of which takes the same work always, and loops over neurons vectorise.
 #pragma once
-#include <cmath>
-#include <limits>
-
-#include "models/collocation.h"
+#include "models/adex_calm.h"
 
 namespace ranvier {
 
-/// Delta_T such that the exponential stays a finite number up to V_peak: below ln(DBL_MAX / 1e20), as the
-/// reference.
-template <auto M> struct peak_within_range {
-    static constexpr auto member = M;
-    static constexpr char range[] = "0 or > (V_peak - V_th) / 663.7 (else the exponential overflows)";
-    template <class R> static constexpr bool ok(R const& r) {
-        return r.*M == 0 || (r.V_peak - r.V_th) / r.*M < 663.7310110335031;
-    }
-};
-
-/// Elementary functions of the integrator; a test counts them.
-struct adex_functions {
-    RANVIER_FN static double exp(double x) { return math::exp(x); }
-    RANVIER_FN static double log(double x) { return math::log(x); }
-};
-
 namespace adex {
-/// Nodes of a step, and of what is left of it after a spike.
-constexpr int nodes = 5, nodes_after = 4;
-}  // namespace adex
-
-/// What all models with this membrane have in common. Time is in steps: rates are per step. Without
-/// exponential current (Delta_T = 0) rate = 0, and V_bound = V_spike = V_th.
-struct adex_constants {
-    double a_rate, b, E_L, w_rate;                    // a h / tau_w (pA/mV), h / tau_w
-    double V_reset, V_th, V_spike, V_bound, w_reset;  // w_reset: where w goes while V = V_reset
-    double Delta, per_Delta;
-    double rate;        // of u at V_th: g_L h / C_m
-    double bound_time;  // 1 / the rate of u at V_bound
-    double bound_rise;  // of V, by the exponential current at its bound, mV
-    double reset_rise;  // the same at V_reset
-    std::int64_t refractory;
-    using fields =
-        field_list<&adex_constants::a_rate, &adex_constants::b, &adex_constants::E_L, &adex_constants::w_rate,
-                   &adex_constants::V_reset, &adex_constants::V_th, &adex_constants::V_spike,
-                   &adex_constants::V_bound, &adex_constants::w_reset, &adex_constants::Delta,
-                   &adex_constants::per_Delta, &adex_constants::rate, &adex_constants::bound_time,
-                   &adex_constants::bound_rise, &adex_constants::reset_rise, &adex_constants::refractory>;
-
-    template <class Params> static adex_constants from(Params const& p, double h) {
-        constexpr auto inf = std::numeric_limits<double>::infinity();
-        adex_constants c{};
-        c.w_rate = h / p.tau_w, c.a_rate = p.a * c.w_rate, c.b = p.b, c.E_L = p.E_L;
-        c.V_reset = p.V_reset, c.V_th = c.V_spike = c.V_bound = p.V_th;
-        c.w_reset = p.a * (p.V_reset - p.E_L);
-        c.refractory = duration_steps(p.t_ref, h);
-        if (p.Delta_T > 0) {
-            auto const I_0 = p.g_L * p.Delta_T, x_peak = (p.V_peak - p.V_th) / p.Delta_T;
-            auto const x_limit = I_0 > 0 ? larger(math::log(p.I_exp_max / I_0), -600.0) : inf;
-            auto const x_bound = smaller(x_peak, x_limit), at_bound = math::exp(x_bound);
-            c.Delta = p.Delta_T, c.per_Delta = 1 / p.Delta_T;
-            c.V_spike = p.V_peak;
-            c.V_bound = select(x_peak <= x_limit, p.V_peak, p.V_th + p.Delta_T * x_limit);
-            c.rate = p.g_L * h / p.C_m;
-            c.bound_time = c.rate > 0 ? 1 / (c.rate * at_bound) : 0;
-            c.bound_rise = c.Delta * c.rate * at_bound;
-            c.reset_rise = c.Delta * c.rate * math::exp(smaller((p.V_reset - p.V_th) / p.Delta_T, x_bound));
-        }
-        return c;
-    }
-};
-
-namespace adex {
-
-/// The linear path of a step: V at the nodes, w at both ends.
-struct path {
-    values<nodes> V;
-    double w_begin, w_end;
-};
-
-/// What is left of a jump of V or w, by 1, after a while (V_to_V, w_to_V), and at the end of the step of a
-/// jump of V made that long before it (to_end).
-struct leg {
-    double V_to_V, w_to_V, to_end;
-};
-/// (1 - exp(-x)) / x for x >= 0: right to x^4 / 720, and between 0 and 1 for any.
-RANVIER_FN double relaxed(double x) { return 1 / (1 + x * (0.5 + x * (1.0 / 12))); }
-
-RANVIER_FN bool choose(bool first, bool x, bool y) { return (first & x) | (!first & y); }
-/// The smaller one, without a branch.
-RANVIER_FN double least(double a, double b) { return select(b < a, b, a); }
-/// x, or the nearer limit; low if x is not a number.
-RANVIER_FN double within(double low, double x, double high) { return least(select(x > low, x, low), high); }
 
 /// -ln(1 - x) by a series, cut where it would go to infinity: only the leak is seen through it.
 RANVIER_FN double gain(double x) {
@@ -162,15 +78,11 @@ template <int N> struct excitation {
             moment[k + 1] = select(e.steep, (growth - (k + 1) * moment[k]) * e.per_s, 1.0 / (k + 2));
         });
         e.R[0] = 0, e.q[0] = 0, corrected[0] = p[0];
-        auto excess = [&](auto i) RANVIER_INLINE_LAMBDA {  // 1 / K - 1
-            auto const lost = 1 - K[i];
-            return lost * (1 + lost * (1 + lost));
-        };
-        auto const first = excess(std::integral_constant<int, 0>{});
+        auto const first = excess(1 - K[0]);
         unroll<last>([&](auto j) RANVIER_INLINE_LAMBDA {
             constexpr int i = j + 1;
             auto const R = e.R[i] = grown[i] * polynomial(e.Q, at[i]) - e.Q[0];
-            auto const factor = excess(std::integral_constant<int, i>{});
+            auto const factor = excess(1 - K[i]);
             // The factor's share in the integral as it is for constant rho.
             e.q[i] = gain(R + R * R * (1 + R * (1.0 / 3)) * (first + 2 * factor) * (1.0 / 6));
             auto const x = factor * e.q[i];
@@ -207,8 +119,9 @@ template <int N> struct excitation {
 /// Evaluations of exp and log by excitation<N>.
 constexpr int evaluations(int N) { return N + N / 2; }
 constexpr int newton_steps = 2;
-/// By a step.
-constexpr int evaluations_per_step = evaluations(nodes) + evaluations(nodes_after) + newton_steps + 1;
+/// By a step that is not calm, which is found by trying that first.
+constexpr int evaluations_per_step =
+    evaluations_when_calm + evaluations(nodes) + evaluations(nodes_after) + newton_steps + 1;
 
 /// On the way to infinity, which u reaches at x, with r ~ exp(s t): what the leak takes from int r there is
 /// this times leak x, and the mean of u is about 4 times this. A fit, exact to first order in s.
@@ -338,10 +251,10 @@ RANVIER_FN remainder after_spike(adex_constants const& c, Response const& respon
     return {least(select(spike, V_euler, V_end), c.V_spike), w_end + select(spike, c.b, 0.0), spike};
 }
 
-/// A step from the state s along the linear path; how many spikes.
+/// Any step of a neuron that is not refractory, from the state s along the linear path.
 template <class Functions, class Response, class State>
-RANVIER_FN int step(adex_constants const& c, Response const& response, State& s, path const& p) {
-    bool const refractory = s.refractory > 0, pause = c.refractory > 0;
+RANVIER_FN void any_step(adex_constants const& c, Response const& response, State& s, path const& p) {
+    bool const pause = c.refractory > 0;
     auto const V_begin = p.V[0], V_linear = p.V[nodes - 1];
     auto const V = collocation::through(p.V);
     auto const acting = window::of(c, V, p.V, response.at_nodes());
@@ -360,7 +273,7 @@ RANVIER_FN int step(adex_constants const& c, Response const& response, State& s,
     auto const straight = (c.V_spike - from) / rise, bend = leak * straight;
     auto const later = select(c.V_spike > from, straight * (1 + bend * (0.5 + bend * (1.0 / 3))), 0.0);
     bool const bent = (from < c.V_spike) & (bend >= 1);  // V would not get there
-    bool const spike = !refractory & crosses & !bent & (later >= 0) & (x + later <= 1);
+    bool const spike = crosses & !bent & (later >= 0) & (x + later <= 1);
     auto const acts = (1 - x) * relaxed(leak * (1 - x));
     auto const V_line = least(select(above, V_linear + c.bound_rise * acts, from + rise * acts), c.V_spike);
 
@@ -380,16 +293,14 @@ RANVIER_FN int step(adex_constants const& c, Response const& response, State& s,
     auto const dV = select(spike, c.V_reset - polynomial(V, x_spike), 0.0),
                dw = select(spike, w_line + c.b, 0.0);
     auto const rest = after_spike<Functions>(c, response, p, V, L, dV, dw);
-    bool const clamped = refractory | (spike & pause);
-    auto const w_from = select(refractory, p.w_begin, w_spike), length = select(refractory, 1.0, L);
-    auto const w_clamped = c.w_reset + (w_from - c.w_reset) * Functions::exp(-length * c.w_rate);
+    bool const clamped = spike & pause;
+    auto const w_clamped = c.w_reset + (w_spike - c.w_reset) * Functions::exp(-L * c.w_rate);
 
     auto const V_end = select(spike, rest.V, select(crosses, V_line, least(V_curved, c.V_spike)));
     auto const w_end = select(spike, rest.w, p.w_end + select(crosses, w_line, w_curved));
     s.V_m = select(clamped, c.V_reset, V_end);
     s.w = select(clamped, w_clamped, w_end);
-    s.refractory = select(spike, c.refractory, s.refractory - std::int64_t(refractory));
-    return int(spike) + int(spike & !pause & rest.spike);
+    s.refractory = -(std::int64_t(spike) + std::int64_t(spike & !pause & rest.spike));
 }
 
 }  // namespace adex

@@ -44,8 +44,10 @@ template <int N> struct adex_linear : adex_constants,
             static_cast<adex_row<i, N>&>(*this).set(coefficients);
         });
     }
-    /// From V and `now`, whose first component is V - E_L.
-    RANVIER_FN adex::path along(double V, values<N> const& now) const {
+    /// From `now`, the first components of which are V, not V - E_L, and w.
+    RANVIER_FN adex::path along(values<N> now) const {
+        auto const V = now[0];
+        now[0] = V - E_L;
         auto change = [&](auto i) RANVIER_INLINE_LAMBDA {
             auto const coefficients = static_cast<adex_row<i, N> const&>(*this).get();
             double sum = 0;
@@ -57,6 +59,14 @@ template <int N> struct adex_linear : adex_constants,
         unroll<w_row>([&](auto i) RANVIER_INLINE_LAMBDA { path.V[i + 1] = V + change(i); });
         path.w_end = now[1] + change(std::integral_constant<int, w_row>{});
         return path;
+    }
+    /// A step from the state s, as kernels/parts.h has it; now: see along().
+    template <class Functions, class State> RANVIER_FN double whole(State& s, values<N> const& now) const {
+        return select(adex::calm_step<Functions>(*this, *this, s, along(now)), 0.0, 1.0);
+    }
+    template <class Functions, class State> RANVIER_FN double part(State& s, values<N> const& now) const {
+        adex::any_step<Functions>(*this, *this, s, along(now));
+        return 0;
     }
 };
 

@@ -96,8 +96,9 @@ template <class Receptor> struct adex_multisynapse : adex_neuron {
         return d;
     }
 
-    /// Evaluations of exp and log that a step takes, whatever the state.
-    static constexpr int evaluations_per_step = adex_shunt::evaluations_per_step;
+    /// Evaluations of exp and log by a calm step, and by any other.
+    static constexpr int evaluations_when_calm = adex_shunt::evaluations_when_calm,
+                         evaluations_per_step = adex_shunt::evaluations_per_step;
 
     using sums = adex::shunt_sums;
     struct receptor {
@@ -119,9 +120,18 @@ template <class Receptor> struct adex_multisynapse : adex_neuron {
     using lists = element_lists<receptor>;
 
     template <class Functions = adex_functions>
-    RANVIER_FN static int step(derived const& d, state& s, inputs<n_ports, n_currents> const& input,
-                               auto const&, sums const& receptors) {
-        return d.template advance<Functions>(s, input.currents[0], receptors.with(d.alone()));
+    RANVIER_FN static double whole(derived const& d, state& s, inputs<n_ports, n_currents> const& input,
+                                   sums const& receptors) {
+        return d.template whole<Functions>(s, input.currents[0], receptors.with(d.alone()));
+    }
+    template <class Functions = adex_functions>
+    RANVIER_FN static double part(derived const& d, state& s, inputs<n_ports, n_currents> const& input,
+                                  double, sums const& receptors) {
+        return d.template part<Functions>(s, input.currents[0], receptors.with(d.alone()));
+    }
+    RANVIER_FN static int step(derived const& d, state& s, inputs<n_ports, n_currents> const&, auto const&,
+                               sums const&) {
+        return adex::spikes_of(d, s);
     }
 };
 

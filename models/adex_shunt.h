@@ -61,33 +61,6 @@ void set_pair(Derived& d, conductance::two_exponentials const& k, double h, doub
     d.channel<K + 1>::set(h, C_m, k.fastest(), [&](double t) { return k.rise(t); });
 }
 
-/// Of the polynomials through the nodes: element (j, i) is node i's share in the integral up to node j, and
-/// in the slope there.
-constexpr collocation::matrix<nodes> integrals = [] {
-    collocation::matrix<nodes> m{};
-    for (int j = 0; j < nodes; ++j)
-        for (int i = 0; i < nodes; ++i) {
-            double power = collocation::nodes<nodes>[j];
-            for (int k = 0; k < nodes; ++k) {
-                m.at[j][i] += collocation::basis<nodes>.at[k][i] * power / (k + 1);
-                power *= collocation::nodes<nodes>[j];
-            }
-        }
-    return m;
-}();
-constexpr collocation::matrix<nodes> slopes = [] {
-    collocation::matrix<nodes> m{};
-    for (int j = 0; j < nodes; ++j)
-        for (int i = 0; i < nodes; ++i) {
-            double power = 1;
-            for (int k = 1; k < nodes; ++k) {
-                m.at[j][i] += collocation::basis<nodes>.at[k][i] * power * k;
-                power *= collocation::nodes<nodes>[j];
-            }
-        }
-    return m;
-}();
-
 /// How a membrane with these conductances forgets within a step.
 struct forgetting {
     values<nodes> J, kept;  // up to a node: integral of rate, exp(-J)
@@ -118,7 +91,7 @@ struct forgetting {
         unroll<nodes - 1>([&](auto i) RANVIER_INLINE_LAMBDA {
             double sum = W;
             unroll<nodes>([&](auto k) RANVIER_INLINE_LAMBDA {
-                constexpr double m = integrals.at[i + 1][k];
+                constexpr double m = collocation::integrals<nodes>.at[i + 1][k];
                 sum = std::fma(m, raised[k], sum);
             });
             result[i + 1] = select(fast, leap(i, result[i], b, goal), sum * kept[i + 1]);
@@ -134,7 +107,7 @@ struct forgetting {
         auto slope = [&](auto j) RANVIER_INLINE_LAMBDA {
             double sum = 0;
             unroll<nodes>([&](auto k) RANVIER_INLINE_LAMBDA {
-                constexpr double m = slopes.at[j][k];
+                constexpr double m = collocation::slopes<nodes>.at[j][k];
                 sum = std::fma(m, goal[k], sum);
             });
             return sum;
@@ -154,6 +127,44 @@ struct forgetting {
     }
 };
 
+/// The same where a membrane forgets no more than half in a step: by series.
+struct slow_forgetting {
+    values<nodes> J, kept, lifted;  // lifted: 1 / kept
+    values<nodes - 1> step_kept;
+
+    RANVIER_FN static slow_forgetting of(shunt const& s) {
+        slow_forgetting f;
+        f.J[0] = 0, f.kept[0] = 1;
+        unroll<nodes - 1>([&](auto i) RANVIER_INLINE_LAMBDA {
+            f.J[i + 1] = f.J[i] + s.loss[i];
+            f.step_kept[i] = math::detail::horner(-s.loss[i], 1.0, 1.0, 1.0 / 2, 1.0 / 6, 1.0 / 24, 1.0 / 120,
+                                                  1.0 / 720, 1.0 / 5040, 1.0 / 40320, 1.0 / 362880);
+            f.kept[i + 1] = f.kept[i] * f.step_kept[i];
+        });
+        f.lifted[nodes - 1] = 1 / f.kept[nodes - 1];
+        unroll<nodes - 1>([&](auto i) RANVIER_INLINE_LAMBDA {
+            constexpr int k = nodes - 2 - i;
+            f.lifted[k] = f.lifted[k + 1] * f.step_kept[k];
+        });
+        return f;
+    }
+    RANVIER_FN bool is_right() const { return J[nodes - 1] <= 0.5; }
+    RANVIER_FN values<nodes> path(double W, values<nodes> const& b) const {
+        values<nodes> raised, result;
+        unroll<nodes>([&](auto i) RANVIER_INLINE_LAMBDA { raised[i] = b[i] * lifted[i]; });
+        result[0] = W;
+        unroll<nodes - 1>([&](auto i) RANVIER_INLINE_LAMBDA {
+            double sum = W;
+            unroll<nodes>([&](auto k) RANVIER_INLINE_LAMBDA {
+                constexpr double m = collocation::integrals<nodes>.at[i + 1][k];
+                sum = std::fma(m, raised[k], sum);
+            });
+            result[i + 1] = sum * kept[i + 1];
+        });
+        return result;
+    }
+};
+
 }  // namespace adex
 
 struct w_left {};
@@ -165,8 +176,9 @@ struct adex_shunt : adex_constants,
                     cells<w_from_W, adex::nodes>,
                     cells<w_from_u, adex::nodes> {
     static constexpr int nodes = adex::nodes;
-    static constexpr int evaluations_per_step =
-        adex::evaluations_per_step + nodes - 1 + adex::nodes_after - 1;
+    static constexpr int evaluations_when_calm = adex::evaluations_when_calm,
+                         evaluations_per_step =
+                             adex::evaluations_per_step + nodes - 1 + adex::nodes_after - 1;
     double leak, h_per_C, I_e;  // leak: of g_L, per step
     double line, coupling;      // line: 1 where p is one, else 0; coupling: a h^2 / (tau_w C_m), at most 1
     using own = field_list<&adex_shunt::leak, &adex_shunt::h_per_C, &adex_shunt::I_e, &adex_shunt::line,
@@ -207,11 +219,13 @@ struct adex_shunt : adex_constants,
     }
 
     /// As models/adex.h asks for it.
-    struct response {
+    template <class Forgetting> struct response {
         adex_shunt const& c;
-        adex::forgetting const& f;
+        Forgetting const& f;
         values<nodes> J;  // polynomial
 
+        RANVIER_FN response(adex_shunt const& c, Forgetting const& f)
+            : c(c), f(f), J(collocation::through(f.J)) {}
         RANVIER_FN double leak() const { return f.J[nodes - 1]; }
         RANVIER_FN double through_w(double t) const { return 1 - 0.5 * c.coupling * t * t; }
         RANVIER_FN values<nodes> at_nodes() const {
@@ -229,8 +243,7 @@ struct adex_shunt : adex_constants,
             auto weights = c.cells<w_from_u, nodes>::get();
             auto const K = at_nodes();
             unroll<nodes>([&](auto i) RANVIER_INLINE_LAMBDA {
-                auto const lost = 1 - K[i];
-                weights[i] *= 1 + lost * (1 + lost * (1 + lost));  // 1 / K
+                weights[i] *= 1 + adex::excess(1 - K[i]);  // 1 / K
             });
             return weights;
         }
@@ -251,12 +264,12 @@ struct adex_shunt : adex_constants,
         }
     };
 
-    /// A step from the state s, with a current I from outside (pA); how many spikes.
-    template <class Functions, class State>
-    RANVIER_FN int advance(State& s, double I, adex::shunt const& conductances) const {
+    /// From the state s, with a current I from outside (pA).
+    template <class Forgetting, class State>
+    RANVIER_FN adex::path along(Forgetting const& f, State const& s, double I,
+                                adex::shunt const& conductances) const {
         constexpr auto at = collocation::nodes<nodes>;
-        double const V = select(s.refractory > 0, V_reset, s.V_m), W = V - E_L, w = s.w;
-        auto const f = adex::forgetting::of<Functions>(conductances);
+        double const V = adex::V_of(*this, s), W = V - E_L, w = s.w;
         auto const left = cells<w_left, nodes>::get(), share = cells<w_from_W, nodes>::get();
         auto const current = (I + I_e) * h_per_C, bow = (1 - line) * a_rate * W;
         values<nodes> b, back;  // without p(1), and what p(1) = 1 adds
@@ -278,7 +291,21 @@ struct adex_shunt : adex_constants,
             path.V[i] = i == 0 ? V : E_L + W_at[i];
         });
         path.w_begin = w, path.w_end = w * left[nodes - 1] + p;
-        return adex::step<Functions>(*this, response{*this, f, collocation::through(f.J)}, s, path);
+        return path;
+    }
+    /// A step from the state s, as kernels/parts.h has it, with a current I from outside (pA).
+    template <class Functions, class State>
+    RANVIER_FN double whole(State& s, double I, adex::shunt const& conductances) const {
+        auto const f = adex::slow_forgetting::of(conductances);
+        bool const taken = adex::calm_step<Functions>(*this, response{*this, f}, s,
+                                                      along(f, s, I, conductances), f.is_right());
+        return select(taken, 0.0, 1.0);
+    }
+    template <class Functions, class State>
+    RANVIER_FN double part(State& s, double I, adex::shunt const& conductances) const {
+        auto const f = adex::forgetting::of<Functions>(conductances);
+        adex::any_step<Functions>(*this, response{*this, f}, s, along(f, s, I, conductances));
+        return 0;
     }
 };
 

@@ -67,20 +67,31 @@ struct aeif_cond_alpha : adex_neuron {
         static_cast<conductance::two_channels&>(d) = conductance::two_channels::from(ex_kernel, in_kernel, h);
         return d;
     }
-    /// Evaluations of exp and log that a step takes, whatever the state.
-    static constexpr int evaluations_per_step = adex_shunt::evaluations_per_step;
+    /// Evaluations of exp and log by a calm step, and by any other.
+    static constexpr int evaluations_when_calm = adex_shunt::evaluations_when_calm,
+                         evaluations_per_step = adex_shunt::evaluations_per_step;
 
-    template <class Functions = adex_functions>
-    RANVIER_FN static int step(derived const& d, state& s, inputs<n_ports, n_currents> const& input,
-                               auto const&) {
+    RANVIER_FN static adex::shunt open(derived const& d, state const& s) {
         auto open = d.alone();
         d.adex::channel<0>::add(s.g_ex, d.E_ex, open);
         d.adex::channel<1>::add(s.dg_ex, d.E_ex, open);
         d.adex::channel<2>::add(s.g_in, d.E_in, open);
         d.adex::channel<3>::add(s.dg_in, d.E_in, open);
-        auto const spikes = d.template advance<Functions>(s, input.currents[0], open);
+        return open;
+    }
+    template <class Functions = adex_functions>
+    RANVIER_FN static double whole(derived const& d, state& s, inputs<n_ports, n_currents> const& input) {
+        return d.template whole<Functions>(s, input.currents[0], open(d, s));
+    }
+    template <class Functions = adex_functions>
+    RANVIER_FN static double part(derived const& d, state& s, inputs<n_ports, n_currents> const& input,
+                                  double) {
+        return d.template part<Functions>(s, input.currents[0], open(d, s));
+    }
+    RANVIER_FN static int step(derived const& d, state& s, inputs<n_ports, n_currents> const& input,
+                               auto const&) {
         d.decay(s, input[ex], input[in]);
-        return spikes;
+        return adex::spikes_of(d, s);
     }
 };
 

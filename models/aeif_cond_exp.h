@@ -59,18 +59,29 @@ struct aeif_cond_exp : adex_neuron {
         d.decay_ex = math::exp(-h / p.tau_syn_ex), d.decay_in = math::exp(-h / p.tau_syn_in);
         return d;
     }
-    /// Evaluations of exp and log that a step takes, whatever the state.
-    static constexpr int evaluations_per_step = adex_shunt::evaluations_per_step;
+    /// Evaluations of exp and log by a calm step, and by any other.
+    static constexpr int evaluations_when_calm = adex_shunt::evaluations_when_calm,
+                         evaluations_per_step = adex_shunt::evaluations_per_step;
 
-    template <class Functions = adex_functions>
-    RANVIER_FN static int step(derived const& d, state& s, inputs<n_ports, n_currents> const& input,
-                               auto const&) {
+    RANVIER_FN static adex::shunt open(derived const& d, state const& s) {
         auto open = d.alone();
         d.derived::excitatory::add(s.g_ex, d.E_ex, open);
         d.derived::inhibitory::add(s.g_in, d.E_in, open);
-        auto const spikes = d.template advance<Functions>(s, input.currents[0], open);
+        return open;
+    }
+    template <class Functions = adex_functions>
+    RANVIER_FN static double whole(derived const& d, state& s, inputs<n_ports, n_currents> const& input) {
+        return d.template whole<Functions>(s, input.currents[0], open(d, s));
+    }
+    template <class Functions = adex_functions>
+    RANVIER_FN static double part(derived const& d, state& s, inputs<n_ports, n_currents> const& input,
+                                  double) {
+        return d.template part<Functions>(s, input.currents[0], open(d, s));
+    }
+    RANVIER_FN static int step(derived const& d, state& s, inputs<n_ports, n_currents> const& input,
+                               auto const&) {
         s.g_ex = s.g_ex * d.decay_ex + input[ex], s.g_in = s.g_in * d.decay_in + input[in];
-        return spikes;
+        return adex::spikes_of(d, s);
     }
 };
 

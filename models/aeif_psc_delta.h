@@ -55,17 +55,27 @@ struct aeif_psc_delta : adex_neuron {
         d.I_e = p.I_e, d.decay = math::exp(-h * p.g_L / p.C_m), d.hold = p.refractory_input;
         return d;
     }
-    /// Evaluations of exp and log that a step takes, whatever the state.
-    static constexpr int evaluations_per_step = adex::evaluations_per_step;
+    /// Evaluations of exp and log by a calm step, and by any other.
+    static constexpr int evaluations_when_calm = adex::evaluations_when_calm,
+                         evaluations_per_step = adex::evaluations_per_step;
 
+    RANVIER_FN static values<n_linear> now(derived const& d, state const& s,
+                                           inputs<n_ports, n_currents> const& input) {
+        return {{adex::V_of(d, s), s.w, d.I_e + input.currents[0]}};
+    }
     template <class Functions = adex_functions>
+    RANVIER_FN static double whole(derived const& d, state& s, inputs<n_ports, n_currents> const& input) {
+        return d.template whole<Functions>(s, now(d, s, input));
+    }
+    template <class Functions = adex_functions>
+    RANVIER_FN static double part(derived const& d, state& s, inputs<n_ports, n_currents> const& input,
+                                  double) {
+        return d.template part<Functions>(s, now(d, s, input));
+    }
     RANVIER_FN static int step(derived const& d, state& s, inputs<n_ports, n_currents> const& input,
                                auto const&) {
         bool const refractory = s.refractory > 0, free = !refractory, hold = d.hold != 0;
-        double const V = select(refractory, d.V_reset, s.V_m);
-        values<n_linear> const now{{V - d.E_L, s.w, d.I_e + input.currents[0]}};
-        auto const fired = adex::step<Functions>(d, d, s, d.along(V, now));
-
+        auto const fired = adex::spikes_of(d, s);
         bool const takes = free & ((fired == 0) | (d.refractory == 0));
         auto const jumped = s.V_m + input[spikes] + select(hold, s.held, 0.0);
         bool const fires = takes & (jumped >= d.V_spike);

@@ -60,19 +60,28 @@ struct aeif_psc_exp : adex_neuron {
         d.decay_ex = math::exp(-h / p.tau_syn_ex), d.decay_in = math::exp(-h / p.tau_syn_in);
         return d;
     }
-    /// Evaluations of exp and log that a step takes, whatever the state.
-    static constexpr int evaluations_per_step = adex::evaluations_per_step;
+    /// Evaluations of exp and log by a calm step, and by any other.
+    static constexpr int evaluations_when_calm = adex::evaluations_when_calm,
+                         evaluations_per_step = adex::evaluations_per_step;
 
+    RANVIER_FN static values<n_linear> now(derived const& d, state const& s,
+                                           inputs<n_ports, n_currents> const& input) {
+        return {{adex::V_of(d, s), s.w, s.I_syn_ex, s.I_syn_in, d.I_e + input.currents[0]}};
+    }
     template <class Functions = adex_functions>
+    RANVIER_FN static double whole(derived const& d, state& s, inputs<n_ports, n_currents> const& input) {
+        return d.template whole<Functions>(s, now(d, s, input));
+    }
+    template <class Functions = adex_functions>
+    RANVIER_FN static double part(derived const& d, state& s, inputs<n_ports, n_currents> const& input,
+                                  double) {
+        return d.template part<Functions>(s, now(d, s, input));
+    }
     RANVIER_FN static int step(derived const& d, state& s, inputs<n_ports, n_currents> const& input,
                                auto const&) {
-        double const V = select(s.refractory > 0, d.V_reset, s.V_m), w = s.w;
-        values<n_linear> const now{{V - d.E_L, w, s.I_syn_ex, s.I_syn_in, d.I_e + input.currents[0]}};
-        auto const spikes = adex::step<Functions>(d, d, s, d.along(V, now));
-
         s.I_syn_ex = s.I_syn_ex * d.decay_ex + input[ex];
         s.I_syn_in = s.I_syn_in * d.decay_in + input[in];
-        return spikes;
+        return adex::spikes_of(d, s);
     }
 };
 

@@ -76,6 +76,28 @@ template <int N> constexpr double weight(int i) {
     return sum;
 }
 
+/// Of the polynomials through the nodes: element (j, i) is node i's share in the integral up to node j, and
+/// in the slope there.
+template <int N> inline constexpr matrix<N> integrals = [] {
+    matrix<N> m{};
+    for (int j = 0; j < N; ++j)
+        for (int i = 0; i < N; ++i) {
+            double power = nodes<N>[j];
+            for (int k = 0; k < N; ++k, power *= nodes<N>[j])
+                m.at[j][i] += basis<N>.at[k][i] * power / (k + 1);
+        }
+    return m;
+}();
+template <int N> inline constexpr matrix<N> slopes = [] {
+    matrix<N> m{};
+    for (int j = 0; j < N; ++j)
+        for (int i = 0; i < N; ++i) {
+            double power = 1;
+            for (int k = 1; k < N; ++k, power *= nodes<N>[j]) m.at[j][i] += basis<N>.at[k][i] * power * k;
+        }
+    return m;
+}();
+
 /// Coefficients of the polynomial with the values f at the nodes.
 template <int N> RANVIER_FN values<N> through(values<N> const& f) {
     values<N> c;

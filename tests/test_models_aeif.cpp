@@ -45,7 +45,11 @@ void note(double& largest, double x, json const& expected) {
 
 template <class Model = model> void compare(json const& set, json const& interval, summary& sum) {
     auto n = start(set, interval);
-    auto step = [&] { return Model::step(n.derived, n.state, n.take_input(), no_draws{}); };
+    auto step = [&] {
+        auto const& input = n.take_input();
+        integrate<Model>(n.derived, n.state, input);
+        return Model::step(n.derived, n.state, input, no_draws{});
+    };
     std::int64_t spike = -1;
     bool above = n.state.V_m >= n.params.V_th, strong = false;
     auto sample = interval["samples"].begin();
@@ -103,11 +107,16 @@ TEST(aeif_psc_alpha, agrees_with_the_exact_solution) {
 
 /// Wrong on purpose: the effect of w is a little too large.
 struct slightly_off : model {
-    static int step(derived const& d, state& s, inputs<n_ports, n_currents> const& input,
-                    auto const& context) {
-        auto twin = d;
-        twin.I_e -= 1e-5 * s.w;
-        return model::step(twin, s, input, context);
+    static derived twin(derived d, state const& s) {
+        d.I_e -= 1e-5 * s.w;
+        return d;
+    }
+    using input = inputs<n_ports, n_currents>;
+    static double whole(derived const& d, state& s, input const& in) {
+        return model::whole(twin(d, s), s, in);
+    }
+    static double part(derived const& d, state& s, input const& in, double left) {
+        return model::part(twin(d, s), s, in, left);
     }
 };
 TEST(aeif_psc_alpha, a_wrong_model_is_found) { EXPECT_GT(compare_all<slightly_off>().V[0][0], 1e-6); }

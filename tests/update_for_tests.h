@@ -221,6 +221,7 @@ template <class M> update_data<M> plain_loop(update_data<M> d, std::uint32_t shi
                         }
                         E::advance(c, e, x, s, sums);
                     });
+                    integrate<M>(constants, s, in, sums);
                     int n = M::step(constants, s, in, context, sums);
                     if constexpr (requires { M::spike(constants, s, context); })
                         if (n > 0) n = M::spike(constants, s, context);

@@ -66,7 +66,8 @@ RANVIER_FN void march_with_elements(Team& team, Step const& step, Constants cons
                 integrate<M>(d, r.state, in, s);
                 auto spikes = step(i, k, r, d, in, s);
                 if (spikes == 0) return;
-                if constexpr (Step::has_aftermath) spikes = step.aftermath(i, k, r.state, d);
+                if constexpr (Step::has_aftermath) spikes = step.aftermath(i, k, r, d);
+                if (spikes == 0) return;
                 lists_of<M>::for_each([&]<int L, class E>() {
                     if constexpr (reacts<E, typename E::state>) {
                         RANVIER_ROLLED for (int j = 0; j < step.v.lengths[L]; ++j)
@@ -116,9 +117,10 @@ RANVIER_FN void march_with_elements(Team& team, Step const& step, Constants cons
                 if constexpr (Step::has_aftermath)
                     team.scatter(n, [=](std::int64_t i) {
                         if (spikes[i] == 0) return;
-                        auto s = v.state.load(first + i);
-                        spikes[i] = step.aftermath(first + i, k, s, constants.load(first + i));
-                        v.state.store(first + i, s);
+                        auto const at = first + i;
+                        auto r = neurons.load(at);
+                        spikes[i] = step.aftermath(at, k, r, constants.load(at));
+                        neurons.store(at, r);
                     });
                 lists_of<M>::for_each([&]<int L, class E>() {
                     if constexpr (reacts<E, typename E::state>)

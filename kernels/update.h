@@ -55,10 +55,11 @@ template <class M, bool Draws> struct neuron_step {
         return spikes;
     }
     static constexpr bool has_aftermath = ranvier::has_aftermath<M, step_context<Draws>>;
-    /// Of a neuron that has fired; how many spikes.
-    RANVIER_FN int aftermath(std::int64_t i, int k, typename M::state& s,
+    /// Of a neuron that has fired, or may; how many spikes.
+    RANVIER_FN int aftermath(std::int64_t i, int k, marching_neuron<M>& r,
                              typename M::derived const& d) const {
-        int const spikes = M::spike(d, s, context(i, k));
+        int const spikes = M::spike(d, r.state, context(i, k));
+        r.fired &= ~(std::uint64_t(spikes == 0) << k);
         if constexpr (M::multiple) v.multiplicity[k * v.multiplicity_stride + i] = std::int32_t(spikes);
         return spikes;
     }
@@ -95,9 +96,9 @@ RANVIER_FN void march_any(Team& team, neuron_view<M> const& p, std::int64_t t, i
         else
             march_neurons<M, Draws>(team, p, shared_record<typename M::derived>{p.shared}, t, k0, k1);
     };
-    if constexpr (M::stochastic)
-        if (p.draws) return with.template operator()<true>();
-    with.template operator()<false>();
+    if constexpr (may_draw<M>)
+        if (!p.draws) return with.template operator()<false>();
+    with.template operator()<M::stochastic>();
 }
 
 /// Copies the sampled columns at stamp s.

@@ -11,7 +11,6 @@ struct adex_neuron {
     static constexpr bool stochastic = false;
     static constexpr bool archives = true;
     using relative = relative_list<>;
-    static bool draws(auto const&) { return false; }
     /// Steps between two with spikes, at least, unless V_m is set from outside.
     static std::int64_t least_interval(auto const& d) { return d.refractory + 1; }
 };

@@ -1,7 +1,7 @@
 // What generalised integrate-and-fire neurons share (Mensi et al. 2012, J Neurophysiol 107:1756): currents
 // and threshold shifts that spikes trigger, and escape noise.
 #pragma once
-#include "models/model.h"
+#include "models/escape.h"
 
 namespace ranvier::gif {
 
@@ -64,10 +64,21 @@ using threshold_shift = element<shift_params, shift_state, &shift_params::tau_sf
 
 using lists = element_lists<spike_triggered_current, threshold_shift>;
 
-/// Whether a neuron fires that does so at the rate lambda_0 exp((V - E_sfa) / Delta_V). lambda_h: lambda_0 h.
-RANVIER_FN bool escapes(double V, double E_sfa, double per_Delta_V, double lambda_h, auto const& context) {
-    auto const expected = lambda_h * math::exp((V - E_sfa) * per_Delta_V);
-    return (expected > 0) & (context.uniform() < -math::expm1(-expected));
+/// Spikes expected in a step, at the rate lambda_0 exp((V - E_sfa) / Delta_V). lambda_h: lambda_0 h.
+template <class Derived, class State> RANVIER_FN double expected(Derived const& d, State const& s) {
+    return d.lambda_h * math::exp((s.V_m - s.E_sfa) * d.per_Delta_V);
+}
+/// The end of a step; whether the neuron may fire.
+template <class Derived, class State> RANVIER_FN int end(Derived const& d, State& s, bool free) {
+    s.refractory = s.refractory - std::int64_t(!free);
+    return escape::due(s.until_spike, select(free, expected(d, s), 0.0));
+}
+/// How many spikes of a neuron that may fire.
+template <class Derived, class State> RANVIER_FN int spike(Derived const& d, State& s, auto const& context) {
+    if (!escape::fires(s.until_spike, expected(d, s), context)) return 0;
+    escape::fire(s.until_spike, context);
+    s.refractory = d.refractory;
+    return 1;
 }
 
 }  // namespace ranvier::gif

@@ -43,8 +43,9 @@ struct gif_cond_exp {
         pA I_stc = 0;  // all spike-triggered currents
         nS g_ex = 0, g_in = 0;
         steps refractory = 0;
+        real until_spike = escape::not_drawn;
         using fields = field_list<&state::V_m, &state::E_sfa, &state::I_stc, &state::g_ex, &state::g_in,
-                                  &state::refractory>;
+                                  &state::refractory, &state::until_spike>;
         using checks = check_list<>;
     };
     using settable = field_list<&state::V_m, &state::g_ex, &state::g_in>;
@@ -69,7 +70,6 @@ struct gif_cond_exp {
         d.refractory = duration_steps(p.t_ref, h);
         return d;
     }
-    static bool draws(params const& p) { return p.lambda_0 > 0; }
     /// Steps between two spikes, at least.
     static std::int64_t least_interval(derived const& d) { return d.refractory + 1; }
 
@@ -78,7 +78,7 @@ struct gif_cond_exp {
 
     /// V_m is at V_reset in the refractory steps that follow the spike's; without any it is never reset.
     RANVIER_FN static int step(derived const& d, state& s, inputs<n_ports, n_currents> const& input,
-                               auto const& context, sums const& triggered) {
+                               auto const&, sums const& triggered) {
         bool const free = s.refractory == 0;
         s.I_stc = triggered.I_stc;
         s.E_sfa = d.V_T_star + triggered.E_sfa;
@@ -86,9 +86,10 @@ struct gif_cond_exp {
         s.g_ex = s.g_ex * d.decay_ex + input[ex];
         s.g_in = s.g_in * d.decay_in + input[in];
         s.V_m = select(free, V, d.V_reset);
-        bool const fire = free & gif::escapes(s.V_m, s.E_sfa, d.per_Delta_V, d.lambda_h, context);
-        s.refractory = select(fire, d.refractory, s.refractory - std::int64_t(!free));
-        return fire;
+        return gif::end(d, s, free);
+    }
+    RANVIER_CALL static int spike(derived const& d, state& s, auto const& context) {
+        return gif::spike(d, s, context);
     }
 };
 

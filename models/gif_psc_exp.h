@@ -40,8 +40,9 @@ struct gif_psc_exp {
         pA I_stc = 0;  // all spike-triggered currents
         pA I_syn_ex = 0, I_syn_in = 0;
         steps refractory = 0;
+        real until_spike = escape::not_drawn;
         using fields = field_list<&state::V_m, &state::E_sfa, &state::I_stc, &state::I_syn_ex,
-                                  &state::I_syn_in, &state::refractory>;
+                                  &state::I_syn_in, &state::refractory, &state::until_spike>;
         using checks = check_list<>;
     };
     using settable = field_list<&state::V_m, &state::I_syn_ex, &state::I_syn_in>;
@@ -73,7 +74,6 @@ struct gif_psc_exp {
                 .lambda_h = p.lambda_0 * 1e-3 * h,
                 .refractory = duration_steps(p.t_ref, h)};
     }
-    static bool draws(params const& p) { return p.lambda_0 > 0; }
     /// Steps between two spikes, at least.
     static std::int64_t least_interval(derived const& d) { return d.refractory + 1; }
 
@@ -82,7 +82,7 @@ struct gif_psc_exp {
 
     /// V_m is at V_reset in the refractory steps that follow the spike's; without any it is never reset.
     RANVIER_FN static int step(derived const& d, state& s, inputs<n_ports, n_currents> const& input,
-                               auto const& context, sums const& triggered) {
+                               auto const&, sums const& triggered) {
         bool const free = s.refractory == 0;
         s.I_stc = triggered.I_stc;
         s.E_sfa = d.V_T_star + triggered.E_sfa;
@@ -91,9 +91,10 @@ struct gif_psc_exp {
         auto const V = d.P30 * (input.currents[0] + d.drive - s.I_stc) + d.P33 * s.V_m + d.P31_E_L +
                        s.I_syn_ex * d.P21ex + s.I_syn_in * d.P21in;
         s.V_m = select(free, V, d.V_reset);
-        bool const fire = free & gif::escapes(s.V_m, s.E_sfa, d.per_Delta_V, d.lambda_h, context);
-        s.refractory = select(fire, d.refractory, s.refractory - std::int64_t(!free));
-        return fire;
+        return gif::end(d, s, free);
+    }
+    RANVIER_CALL static int spike(derived const& d, state& s, auto const& context) {
+        return gif::spike(d, s, context);
     }
 };
 

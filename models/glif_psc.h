@@ -132,7 +132,6 @@ struct glif_psc {
         }
         return d;
     }
-    static bool draws(params const&) { return false; }
     /// Steps between two spikes, at least.
     static std::int64_t least_interval(derived const& d) { return d.refractory + 1; }
 

@@ -68,7 +68,6 @@ struct hh_cond_exp_traub {
         d.refractory_steps = duration_steps(p.t_ref, h);
         return d;
     }
-    static bool draws(params const&) { return false; }
     /// Steps between two spikes, at least.
     static std::int64_t least_interval(derived const& d) { return d.refractory_steps + 1; }
 

@@ -75,7 +75,6 @@ struct hh_psc_alpha {
         d.refractory_steps = duration_steps(p.t_ref, h);
         return d;
     }
-    static bool draws(params const&) { return false; }
     /// Steps between two spikes, at least.
     static std::int64_t least_interval(derived const& d) { return d.refractory_steps + 1; }
 

@@ -63,7 +63,6 @@ struct iaf_cond_alpha {
         d.refractory = duration_steps(p.t_ref, h);
         return d;
     }
-    static bool draws(params const&) { return false; }
     /// Steps between two spikes, at least.
     static std::int64_t least_interval(derived const& d) { return d.refractory + 1; }
 

@@ -82,7 +82,6 @@ struct iaf_psc_alpha {
                 .U_min = p.V_min - p.E_L,
                 .refractory = duration_steps(p.t_ref, h)};
     }
-    static bool draws(params const&) { return false; }
     /// Steps between two spikes, at least, unless V_m is set from outside.
     static std::int64_t least_interval(derived const& d) { return d.refractory + 1; }
 

@@ -73,7 +73,6 @@ struct iaf_psc_delta {
                 .interval = p.ignore_and_spike ? whole_steps(p.ignore_and_spike_interval, h) : 0,
                 .hold = p.refractory_input};
     }
-    static bool draws(params const&) { return false; }
     /// Steps between two spikes, at least, unless V_m is set from outside.
     static std::int64_t least_interval(derived const& d) { return d.interval > 0 ? 1 : d.refractory + 1; }
 

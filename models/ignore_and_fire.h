@@ -40,7 +40,6 @@ struct ignore_and_fire {
         using fields = field_list<&derived::period>;
     };
     static derived derive(params const& p, double h) { return {.period = whole_steps(1000 / p.rate, h)}; }
-    static bool draws(params const&) { return false; }
     static std::int64_t least_interval(derived const& d) { return d.period; }
 
     RANVIER_FN static int step(derived const& d, state& s, inputs<n_ports, n_currents> const&, auto const&) {

@@ -55,7 +55,6 @@ struct izhikevich {
                 .V_min = p.V_min,
                 .consistent = p.consistent_integration};
     }
-    static bool draws(params const&) { return false; }
     /// Steps between two spikes, at least: there is no refractoriness.
     static std::int64_t least_interval(derived const&) { return 1; }
 

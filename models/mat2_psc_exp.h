@@ -74,7 +74,6 @@ struct mat2_psc_exp {
                 .omega = p.omega - p.E_L,
                 .refractory = duration_steps(p.t_ref, h)};
     }
-    static bool draws(params const&) { return false; }
     /// Steps between two spikes, at least.
     static std::int64_t least_interval(derived const& d) { return d.refractory + 1; }
 

@@ -32,7 +32,8 @@
 //   spike(derived, state&, spikes)   optional: after the neuron's, if it has fired
 // and step has a fifth argument, the record `sums` of doubles that the elements have added to. Such a neuron
 // may have
-//   spike(derived, state&, context)   what it does beside when it has fired, after step; how many spikes
+//   spike(derived, state&, context)   what it does when step says that it fires, or may; how many spikes, or
+//   0
 // which may loop and branch: step should not, so that loops over neurons vectorise.
 //
 // A neuron without lists may be integrated in parts of a step (kernels/parts.h):
@@ -217,6 +218,11 @@ struct lists_of_model<M> {
 template <class M> using lists_of = typename lists_of_model<M>::type;
 
 /// Whether some state of a model follows from parameters.
+/// A stochastic neuron that asks for random numbers only with some parameters: draws(params).
+template <class M>
+concept may_draw = M::stochastic && requires(typename M::params const& p) {
+    M::draws(p);
+};
 template <class M>
 concept initialises = requires(typename M::params const& p, typename M::state& s) {
     M::initialise(p, 0.1, s);

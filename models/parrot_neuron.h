@@ -26,7 +26,6 @@ struct parrot_neuron {
 
     struct derived : nothing {};
     static derived derive(params const&, double) { return {}; }
-    static bool draws(params const&) { return false; }
     static std::int64_t least_interval(derived const&) { return 1; }
 
     RANVIER_FN static int step(derived const&, state&, inputs<n_ports, n_currents> const& input,

@@ -1,6 +1,7 @@
 // Point process neuron: leaky integration of delta-shaped currents, stochastic firing with an adapting
 // threshold (Deger et al. 2014, PLoS Comput Biol 10:e1003811).
 #pragma once
+#include "models/escape.h"
 #include "models/propagators.h"
 
 namespace ranvier {
@@ -40,7 +41,8 @@ struct pp_psc_delta {
         mV V_m = 0;  // relative to rest
         mV E_sfa = 0;
         steps refractory = 0;
-        using fields = field_list<&state::V_m, &state::E_sfa, &state::refractory>;
+        real until_spike = escape::not_drawn;
+        using fields = field_list<&state::V_m, &state::E_sfa, &state::refractory, &state::until_spike>;
         using checks = check_list<>;
     };
     using settable = field_list<&state::V_m, &state::E_sfa>;
@@ -73,7 +75,6 @@ struct pp_psc_delta {
                 .stages = select(p.dead_time_random != 0 && dead > 0, p.dead_time_shape, 0),
                 .dead = duration_steps(dead, h)};
     }
-    static bool draws(params const&) { return true; }
     /// Steps between two with spikes, at least.
     static std::int64_t least_interval(derived const& d) { return d.stages > 0 ? 1 : d.dead + 1; }
 
@@ -119,42 +120,31 @@ struct pp_psc_delta {
         return d.c_1 * V + d.c_2 * math::exp(d.c_3 * V);
     }
     RANVIER_FN static int step(derived const& d, state& s, inputs<n_ports, n_currents> const& input,
-                               auto const& context, sums const& triggered) {
+                               auto const&, sums const& triggered) {
         bool const free = s.refractory == 0;
         s.V_m = d.P30 * (input.currents[0] + d.drive) + d.P33 * s.V_m + input[spikes];
         s.E_sfa = triggered.E_sfa;
-        auto const mean = expected(d, s);
         s.refractory = s.refractory - std::int64_t(!free);
-        return free & (mean > 0) & (context.uniform() < -math::expm1(-mean));
+        return escape::due(s.until_spike, select(free, expected(d, s), 0.0));
     }
-    /// Reset and dead time of a neuron that has fired; how many times it has.
+    /// Reset and dead time of a neuron that may fire; how many times it does.
     RANVIER_CALL static int spike(derived const& d, state& s, auto const& context) {
+        constexpr int most = 2048;  // above what the engine accepts
+        if (!escape::fires(s.until_spike, expected(d, s), context)) return 0;
         int n = 1;
-        if (d.dead == 0) n = count(expected(d, s), context.uniform());
+        if (d.dead == 0)
+            n = escape::count(s.until_spike, most, context);
+        else
+            escape::fire(s.until_spike, context);
         s.V_m = s.V_m * d.kept;
         s.refractory = d.dead;
         if (d.stages > 0) {
             double sum = 0;
             for (std::int64_t i = 0; i < d.stages; ++i)
-                sum -= math::log(1 - context.uniform(1 + std::uint32_t(i)));
+                sum -= math::log(1 - context.uniform(2 + std::uint32_t(i)));
             s.refractory = duration_steps(sum * d.stage, d.h);
         }
         return n;
-    }
-
-  private:
-    static constexpr int most = 2048;  // above what the engine accepts
-    /// A Poisson number by inversion: the smallest n with 1 - u <= P(N <= n). At least one where step has
-    /// fired.
-    RANVIER_FN static int count(double mean, double u) {
-        double p = math::exp(-mean), sum = p;
-        int n = 0;
-        while (n < most && 1 - u > sum && (n < mean || sum + p > sum)) {
-            ++n;
-            p *= mean / n;
-            sum += p;
-        }
-        return n > 0 ? n : 1;
     }
 };
 

@@ -97,8 +97,8 @@ template <class Device, class M> class neuron_block_of final : public neuron_blo
                        : typename E::derived{};
         };
         auto draws = [&](std::int64_t i) {
-            if constexpr (M::stochastic) return M::draws(neuron(i));
-            return false;
+            if constexpr (may_draw<M>) return M::draws(neuron(i));
+            return M::stochastic;
         };
         p.shared = derive(begin);
         p.draws = draws(begin);

@@ -123,13 +123,14 @@ def compare_neurons(a):
                 nest, ranvier = [], []
                 for k in range(a.repeat):
                     say(f"run {k + 1} of {a.repeat}: {n} {model}, slices of {steps}")
-                    r = measuring.run([a.python, os.path.join(HERE, "nest_networks.py"), "neurons", "--model", model,
-                                       "--neurons", n, "--slice", steps * 0.1, "--simtime", a.simtime, "--json"],
-                                      "the reference simulator")
-                    nest.append(r["neuron_updates_per_second"])
                     r = measuring.run([a.program, f"--benchmark_filter=^{model}/neurons:{n}/slice:{steps}/manual_time$",
                                        "--benchmark_out_format=json", "--benchmark_min_time=1", OUT], "neurons")
-                    ranvier.append(r["benchmarks"][0]["items_per_second"])
+                    own = r["benchmarks"][0]
+                    ranvier.append(own["items_per_second"])
+                    r = measuring.run([a.python, os.path.join(HERE, "nest_networks.py"), "neurons", "--model", model,
+                                       "--neurons", n, "--slice", steps * 0.1, "--current", own["I_e"],
+                                       "--simtime", a.simtime, "--json"], "the reference simulator")
+                    nest.append(r["neuron_updates_per_second"])
                 rows.append([f"{n} {model}, slices of {steps}", f"{middle(nest) / 1e6:.1f}", spread(nest),
                              f"{middle(ranvier) / 1e6:.1f}", spread(ranvier), f"{middle(ranvier) / middle(nest):.1f} times"])
                 all_runs.append(dict(model=model, neurons=n, steps=steps, nest=nest, ranvier=ranvier))

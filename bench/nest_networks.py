@@ -38,6 +38,7 @@ def parse(arguments=None):
     p.add_argument("--K", type=int, default=1250, help="two_population: inputs of a neuron (default 1250)")
     p.add_argument("--model", default="iaf_psc_alpha", help="neurons: the model (default iaf_psc_alpha)")
     p.add_argument("--neurons", type=int, default=60_000, help="neurons: how many (default 60000)")
+    p.add_argument("--current", type=float, default=500.0, help="neurons: I_e in pA (default 500)")
     p.add_argument("--slice", type=float, default=1.5,
                    help="neurons: ms that the simulator advances them at a time (default 1.5; unconnected ones: 0.1)")
     return p.parse_args(arguments)
@@ -175,7 +176,7 @@ def build_neurons(nest, a, clock):
     """Unconnected neurons, kept above threshold; two more carry a connection whose delay makes the slices."""
     with clock.measure("create"):
         known = nest.GetDefaults(a.model)
-        params = {"I_e": 500.0}
+        params = {"I_e": a.current}
         if "E_L" in known:
             params["V_m"] = nest.random.uniform(known["E_L"], known["E_L"] + 15.0)
         for name, two in LISTS.get(a.model, {}).items():

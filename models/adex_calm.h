@@ -1,17 +1,19 @@
-// Calm steps of the membrane in models/adex.h, which most are: V moves by no more than half of Delta_T along
-// the linear path, and the exponential current adds less than a tenth. Then its integral is that of the
-// polynomial through the nodes, and the logarithm a series: an exponential a node.
+// Calm steps of the membrane in models/adex.h, which most are: V moves by no more than Delta_T along the
+// linear path, and the exponential current adds less than half of that. Then its integral is that of the
+// polynomial through the nodes, and the logarithm a polynomial: an exponential a node.
 #pragma once
 #include "models/adex_constants.h"
 
 namespace ranvier::adex {
 
-/// -ln(1 - x), to 3e-11 of Delta_T where |x| is below `calm_gain`.
+constexpr double calm_rise = 1, calm_gain = 0.4;
+/// -ln(1 - x), to 2e-10 x for 0 <= x <= calm_gain (tests/reference/math_reference.py).
 RANVIER_FN double small_gain(double x) {
-    return x * math::detail::horner(x, 1.0, 1.0 / 2, 1.0 / 3, 1.0 / 4, 1.0 / 5, 1.0 / 6, 1.0 / 7, 1.0 / 8,
-                                    1.0 / 9);
+    return x * math::detail::horner(x, 0x1.fffffffe3c8cdp-1, 0x1.0000034d85a58p-1, 0x1.55534b563112ep-2,
+                                    0x1.003e499eb880bp-2, 0x1.921939196d254p-3, 0x1.970ef080115afp-3,
+                                    -0x1.9f2ef1a28cd9bp-6, 0x1.4ec978d582687p-1, -0x1.aa645aadc18e3p-1,
+                                    0x1.c7fa1378e2a9cp-1);
 }
-constexpr double calm_rise = 0.5, calm_gain = 0.1;
 /// Exponentials.
 constexpr int evaluations_when_calm = nodes;
 

@@ -1,6 +1,6 @@
 """Coefficients of kernels/math.h and the reference results of tests/test_math.cpp, by mpmath.
 
-    math_reference.py coefficients    prints every polynomial of kernels/math.h as C++ literals
+    math_reference.py coefficients    prints every polynomial of kernels/math.h, and others, as C++ literals
     math_reference.py reference FILE  writes the reference (tests/data/math_reference.txt)
 
 A line of the reference is `name x [y] result rest`: bits of the arguments and of the correctly rounded
@@ -104,6 +104,8 @@ def coefficients():
          1 / root - 1, root - 1, 9, 24),
         ("float pow: (2^r - 1) / r", near_zero(lambda r: mp.expm1(r * ln2) / r, ln2), abs,
          mp.mpf("-.5001"), mp.mpf(".5001"), 6, 24),
+        ("small_gain of models/adex_calm.h", lambda x: -mp.log(1 - x) / x if x else mp.mpf(1), lambda x: mp.mpf(1), 0, 0.4, 10,
+         53),
     ]
     for name, function, weight, low, high, count, digits in rows:
         c, error = remez(function, weight, low, high, count)

@@ -48,9 +48,10 @@ RANVIER_FN void integrate(typename M::derived const& d, typename M::state& s,
 template <class M> class parts_of_tile {
   public:
     template <class Team> RANVIER_FN parts_of_tile(Team& team, std::int64_t capacity)
-        : moved_{team.template scratch<std::byte>(capacity * columns<state>::width), capacity},
-          left_(team.template scratch<double>(capacity)),
-          who_(team.template scratch<std::int64_t>(capacity + 1)) {}
+        : moved_{team.template scratch<std::byte>((capacity + vector) * columns<state>::width),
+                 capacity + vector},
+          left_(team.template scratch<double>(capacity + vector)),
+          who_(team.template scratch<std::int64_t>(capacity + vector)) {}
 
     /// Neurons [first, first + n) in step k. sums: nothing, or what returns the sums of neuron first + i.
     template <class Step, class Team, class Constants, class... Sums>
@@ -70,7 +71,10 @@ template <class M> class parts_of_tile {
         auto m = team.compact(n, remain,
                               [=](std::int64_t to, std::int64_t j) { who[to] = j, left[to] = left[j]; });
         while (m > 0) {
-            team.for_each(m, [=](std::int64_t j) RANVIER_INLINE_LAMBDA {
+            // The last one stands for what lacks: a loop over whole vectors is compiled once, not twice.
+            auto const whole = (m + (vector - 1)) & ~(vector - 1);
+            for (auto j = m; j < whole; ++j) who[j] = who[m - 1], left[j] = left[m - 1];
+            team.for_each(whole, [=](std::int64_t j) RANVIER_INLINE_LAMBDA {
                 auto const i = first + who[j];
                 auto s = all.load(i);
                 left[j] = M::part(constants.load(i), s, step.fetch(i, k), left[j], sums(who[j])...);
@@ -83,6 +87,7 @@ template <class M> class parts_of_tile {
     }
 
   private:
+    static constexpr std::int64_t vector = 8;
     using state = typename M::state;
     columns<state> moved_;
     double* left_;

@@ -38,6 +38,7 @@ scenario changing() {
                  w.push_back(t.weight[i] * 1.5);
              }
              net.set_weights(handles, w);
+             if (!has_synapse("quantal_stp_synapse")) return;
              auto const some = net.connections({1, 20}, {}, "quantal_stp_synapse").handle;
              net.set_connection_values(some, "a", std::vector<double>(some.size(), 2));
          }},
@@ -48,8 +49,9 @@ scenario changing() {
         {120.0,
          [](network& net) {
              net.set_defaults("stdp_pl_synapse_hom", {{"lambda", 0.3}});
-             net.set_defaults("stdp_synapse_hom", {{"Wmax", 40.0}});
-             net.set_defaults("tsodyks_synapse_hom", {{"U", 0.9}, {"weight", 30.0}});
+             if (has_synapse("stdp_synapse_hom")) net.set_defaults("stdp_synapse_hom", {{"Wmax", 40.0}});
+             if (has_synapse("tsodyks_synapse_hom"))
+                 net.set_defaults("tsodyks_synapse_hom", {{"U", 0.9}, {"weight", 30.0}});
          }},
         {130.0,
          [](network& net) {

@@ -1,11 +1,9 @@
 // The two limits of a GPU that matter here: bytes/s through memory, and 64-bit additions/s to random places
-// of an array that fits the L2 cache, as delivery makes them. Printed, and as JSON.
-#include <CLI/CLI.hpp>
+// of an array that fits the L2 cache, as delivery makes them. Printed as JSON, which takes no library: nvcc
+// compiles large headers three times.
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
-#include <fstream>
-#include <nlohmann/json.hpp>
 
 #include "cuda/cuda_device.cuh"
 #include "host/engine/device_array.h"
@@ -44,37 +42,29 @@ template <class F> double seconds_of(cuda_device& d, F f) {
 
 }  // namespace ranvier
 
-int main(int argc, char** argv) {
+int main() {
     using namespace ranvier;
-    CLI::App app("Memory bandwidth of a GPU, and additions to its L2 cache");
-    std::string file;
-    int index = 0;
-    app.add_option("--json", file, "write the figures here");
-    app.add_option("--device", index, "which GPU");
-    CLI11_PARSE(app, argc, argv);
     try {
-        cuda_device d({.index = index});
+        cuda_device d({});
         auto const teams = 16384;
         std::int64_t const n = 1 << 13;
         device_array<cuda_device, double> const from(d, teams * n), to(d, teams * n);
         d.fill_zero(from.data(), from.bytes());
         auto const copy = seconds_of(d, [&] { d.launch(teams, copy_kernel{}, from.data(), to.data(), n); });
-        nlohmann::json out{{"program", "gpu_bandwidth"},
-                           {"device", d.description()},
-                           {"multiprocessors", d.concurrency()},
-                           {"copy_bytes_per_second", 2.0 * double(from.bytes()) / copy}};
-        std::pair<char const*, int> const sizes[] = {{"reductions_per_second", 18},
-                                                     {"reductions_per_second_small", 12}};
-        for (auto const& [key, bits] : sizes) {
+        auto reductions_per_second = [&](int bits) {
             auto const size = std::int64_t{1} << bits;
             device_array<cuda_device, std::int64_t> const slots(d, size);
             d.fill_zero(slots.data(), slots.bytes());
-            auto const s = seconds_of(
-                d, [&] { d.launch(teams, reduce_kernel{}, slots.data(), std::uint64_t(size - 1), n); });
-            out[key] = double(teams) * double(n) / s;
-        }
-        std::printf("%s\n", out.dump(2).c_str());
-        if (!file.empty()) std::ofstream(file) << out.dump(2) << '\n';
+            return double(teams) * double(n) / seconds_of(d, [&] {
+                       d.launch(teams, reduce_kernel{}, slots.data(), std::uint64_t(size - 1), n);
+                   });
+        };
+        std::printf(
+            "{\"program\": \"gpu_bandwidth\", \"device\": \"%s\", \"multiprocessors\": %d,\n"
+            " \"copy_bytes_per_second\": %.9g,\n"
+            " \"reductions_per_second\": %.9g, \"reductions_per_second_small\": %.9g}\n",
+            d.description().c_str(), d.concurrency(), 2.0 * double(from.bytes()) / copy,
+            reductions_per_second(18), reductions_per_second(12));
     } catch (error const& e) {
         std::fprintf(stderr, "%s\n", e.what());
         return 1;

@@ -114,7 +114,7 @@ if wanted sanitizer; then
 fi
 
 if wanted benchmarks; then
-    "$build/bench/gpu_bandwidth" --json "$out/bandwidth.json" >"$out/bandwidth.log" 2>&1 &&
+    "$build/bench/gpu_bandwidth" >"$out/bandwidth.json" 2>"$out/bandwidth.log" &&
         note "memory bandwidth" ok "$(field "$out/bandwidth.json" copy_bytes_per_second) B/s copied, $(field "$out/bandwidth.json" reductions_per_second) reductions/s"
     for scale in 1 $([ -n "$quick" ] || echo 10); do
         f="$out/hpc_benchmark_scale_$scale"

@@ -15,6 +15,7 @@ import re
 import shutil
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 CUDA = os.path.dirname(shutil.which("cuobjdump") or "/usr/local/cuda/bin/cuobjdump")
 ROUNDED = re.compile(r"\b(add|sub|mul)\.(rn|rz|rm|rp)\.(f32|f64)")
@@ -56,13 +57,19 @@ def short(names):
 def main():
     architecture, objects = sys.argv[1], sys.argv[2:]
     rows, contracted = {}, []
-    for o in objects:
+
+    def dumps(o):
+        return (tool("cuobjdump", "-arch", architecture, "-res-usage", o),
+                tool("cuobjdump", "-arch", architecture, "-sass", o), tool("cuobjdump", "-ptx", o))
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        of_objects = pool.map(dumps, objects)
+    for text, sass, ptx in of_objects:
         resources = {}
-        text = tool("cuobjdump", "-arch", architecture, "-res-usage", o)
         for name, usage in re.findall(r"Function (\S+):\s*\n\s*(REG.*)", text):
             resources[name] = dict(re.findall(r"(\w+)(?:\[\d+\])?:(\d+)", usage))
-        sass = by_kernel(tool("cuobjdump", "-arch", architecture, "-sass", o), re.compile(r"Function : (\S+)"))
-        ptx = by_kernel(tool("cuobjdump", "-ptx", o), re.compile(r"\.entry (\w+)\("))
+        sass = by_kernel(sass, re.compile(r"Function : (\S+)"))
+        ptx = by_kernel(ptx, re.compile(r"\.entry (\w+)\("))
         for name, lines in ptx.items():
             if any(UNROUNDED.search(x) for x in lines):
                 contracted.append((name, "PTX leaves rounding to the assembler"))

@@ -2,9 +2,6 @@
 // chosen at random. So the same seed gives the same run, and what one lane reads before another has written
 // it stays unwritten.
 #pragma once
-#include <setjmp.h>
-#include <ucontext.h>
-
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
@@ -62,7 +59,6 @@ class fibers {
   public:
     explicit fibers(int lanes, std::size_t stack_bytes = std::size_t{1} << 18)
         : lanes_(std::size_t(lanes)), waiting_(std::size_t(lanes) + 1), stack_bytes_(stack_bytes) {
-        main_.begun = true;
         for (std::size_t l = 0; l < lanes_.size(); ++l) prepare(l);
     }
     ~fibers() {
@@ -99,48 +95,47 @@ class fibers {
 
   private:
     struct lane {
-        ucontext_t context{};  // where it begins
-        jmp_buf place;         // and goes on
-        bool begun = false;
+        void* place[3] = {};  // where it goes on: instruction, stack and frame pointer. First, for change
+        fibers* owner = nullptr;
         std::unique_ptr<std::byte[]> stack;
         fiber_notes notes;
     };
 
-    /// Goes on with another lane until somebody comes back to this one. Without the sanitizers, which know
-    /// only this, not by swapcontext: it asks the kernel for the signal mask each time.
+    /// Goes on with another lane until somebody comes back to this one. Not by swapcontext, which asks the
+    /// kernel for the signal mask each time, nor by longjmp, at which sanitizers forget what they know of the
+    /// stack. A lane that begins finds the two as arguments of enter.
     __attribute__((noinline)) static void change(lane& from, lane& to) {
         from.notes.leave(to.notes);
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-        swapcontext(&from.context, &to.context);
-#else
-        if (_setjmp(from.place) == 0) {
-            if (to.begun) _longjmp(to.place, 1);
-            setcontext(&to.context);
-        }
-#endif
+        auto *left = &from, *next = &to;
+        asm volatile(
+            "lea 1f(%%rip), %%rax\n\t"
+            "mov %%rax, 0(%0)\n\t"
+            "mov %%rsp, 8(%0)\n\t"
+            "mov %%rbp, 16(%0)\n\t"
+            "mov 8(%1), %%rsp\n\t"
+            "mov 16(%1), %%rbp\n\t"
+            "jmp *0(%1)\n"
+            "1:"
+            : "+D"(left), "+S"(next)
+            :
+            : "rax", "rbx", "rcx", "rdx", "r8", "r9", "r10", "r11", "r12", "r13", "r14", "r15", "xmm0",
+              "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7", "xmm8", "xmm9", "xmm10", "xmm11",
+              "xmm12", "xmm13", "xmm14", "xmm15", "cc", "memory");
         from.notes.arrive(nullptr);
     }
     void prepare(std::size_t l) {
         auto& self = lanes_[l];
+        self.owner = this;
         self.stack = std::make_unique<std::byte[]>(stack_bytes_);
         self.notes.stack = self.stack.get();
         self.notes.bytes = stack_bytes_;
         self.notes.make();
-        getcontext(&self.context);
-        self.context.uc_stack.ss_sp = self.stack.get();
-        self.context.uc_stack.ss_size = stack_bytes_;
-        self.context.uc_link = nullptr;
-        auto const address = reinterpret_cast<std::uintptr_t>(this);
-        makecontext(&self.context, reinterpret_cast<void (*)()>(&enter), 3, int(l), unsigned(address >> 32),
-                    unsigned(address));
+        self.place[0] = reinterpret_cast<void*>(&enter);
+        self.place[1] = self.stack.get() + stack_bytes_ - 8;  // as if it were called, from nowhere
     }
-    static void enter(int lane, unsigned high, unsigned low) {
-        auto* const self = reinterpret_cast<fibers*>(std::uintptr_t(high) << 32 | low);
-        self->live(self->lanes_[std::size_t(lane)], lane);
-    }
+    static void enter(lane*, lane* self) { self->owner->live(*self, int(self - self->owner->lanes_.data())); }
     /// A lane's life: from run to run.
     [[noreturn]] void live(lane& self, int number) {
-        self.begun = true;
         self.notes.arrive(main_.notes.stack ? nullptr : &main_.notes);
         for (;;) {
             try {

@@ -26,6 +26,16 @@ inline node_model const& model_of(std::string_view name) {
     return *std::find_if(all.begin(), all.end(), [&](auto const& m) { return m.name == name; });
 }
 
+/// A build may have some of the models only (RANVIER_MODELS).
+inline bool has_neuron(std::string_view name) {
+    auto const& all = node_models();
+    return std::any_of(all.begin(), all.end(), [&](auto const& m) { return m.name == name; });
+}
+inline bool has_synapse(std::string_view name) {
+    auto const& all = synapse_models();
+    return std::any_of(all.begin(), all.end(), [&](auto const& m) { return m.name == name; });
+}
+
 /// All nodes of a model.
 inline nodes all_of_model(network const& net, std::string_view model) {
     std::vector<std::int32_t> ids;

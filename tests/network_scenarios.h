@@ -57,6 +57,7 @@ template <class Add> void add_models_with_lists(Add add) {
 inline void build_all_models(network& net) {
     std::vector<nodes> populations;
     auto add = [&](std::string const& model, dictionary values) {
+        if (!has_neuron(model)) return;
         populations.push_back(net.create(model, 23, std::move(values)));
     };
     for (auto const& m : node_models())
@@ -292,10 +293,12 @@ inline void build_late_state(network& net) {
     net.connect(noise(net, 40), relays, all_to_all(), {.delay = 5.0});
     net.connect(noise(net, 3000), neurons, all_to_all(), {.weight = 30.0, .delay = 5.0});
     for (auto const* model : {"stdp_triplet_synapse", "tsodyks2_synapse_hpc", "quantal_stp_synapse",
-                              "stochastic_stp_synapse_hpc", "bernoulli_synapse"})
+                              "stochastic_stp_synapse_hpc", "bernoulli_synapse"}) {
+        if (!has_synapse(model)) continue;
         for (auto const& delay : {parameter(uniform(5, 300)), parameter(102.4)})
             net.connect(neurons + relays, neurons, fixed_indegree(9),
                         {.model = model, .weight = 25.0, .delay = delay});
+    }
 }
 
 /// Generators with weights and multiplicities, parrots that repeat them before and after plastic synapses.

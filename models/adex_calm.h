@@ -25,7 +25,6 @@ RANVIER_FN double excess(double lost) { return lost * (1 + lost * (1 + lost)); }
 template <class Functions, class Response, class State>
 RANVIER_FN bool calm_step(adex_constants const& c, Response const& response, State& s, path const& p,
                           bool may_be = true) {
-    constexpr auto const& integrals = collocation::integrals<nodes>;
     bool const refractory = s.refractory > 0;
     bool calm = may_be;
     auto const K = response.at_nodes(), w_weights = response.w_weights();
@@ -39,7 +38,7 @@ RANVIER_FN bool calm_step(adex_constants const& c, Response const& response, Sta
     unroll<nodes>([&](auto i) RANVIER_INLINE_LAMBDA {
         double R = 0;
         unroll<nodes>([&](auto k) RANVIER_INLINE_LAMBDA {
-            constexpr double m = integrals.at[i][k];
+            constexpr double m = collocation::integrals<nodes>.at[i][k];
             if constexpr (m != 0) R = std::fma(m, rho[k], R);
         });
         // As in models/adex.h.

@@ -186,14 +186,17 @@ void network::implementation::connect(nodes const& pre, nodes const& post, rule 
     if (to == node_role::spike_recorder) return connect_recorder(pre, post, how, with);
     if (transmitter) return connect_transmitter(pre, post, how, with);
     if (detector && from != node_role::correlation_detector) return connect_detector(pre, post, how, with);
-    if (from == node_role::multimeter && to == node_role::neuron) return connect_meter(pre, post, how, with);
+    if (from == node_role::multimeter &&
+        (to == node_role::neuron || !population_of(post.front()).model->emitted.empty()))
+        return connect_meter(pre, post, how, with);
     if (to != node_role::neuron || is_recorder(from) || from == node_role::correlation_detector ||
         from == node_role::volume_transmitter)
         throw illegal_connection(
             {"connect", "direction",
              population_of(pre.front()).model_name + " -> " + population_of(post.front()).model_name,
              "generator -> neuron, neuron -> neuron, neuron or spike source -> spike recorder or correlation "
-             "detector, neuron -> volume transmitter, multimeter -> neuron",
+             "detector, neuron -> volume transmitter, multimeter -> neuron or "
+             "generator that has a recordable",
              "turn it round: recorders of spikes are targets, meters are sources"});
     if (how.make_symmetric) return connect_symmetric(pre, post, how, with, from);
     finish(project(pre, post, how, with, connects), from);

@@ -219,7 +219,7 @@ void network::implementation::check_meter(nodes const& pre, nodes const& post) c
         for (std::int64_t i = 0; i < post.size(); ++i) {
             auto const& p = populations[std::size_t(population_index(post[i]))];
             for (auto const& name : m.names)
-                if (!find_recordable(*p.model, p.lengths, name))
+                if (name != p.model->emitted && !find_recordable(*p.model, p.lengths, name))
                     throw illegal_connection({p.model->name, "record_from", name,
                                               recordables_of(*p.model, p.lengths),
                                               "cannot connect with unknown recordable"});
@@ -238,6 +238,13 @@ void network::implementation::add_meter(nodes const& pre, nodes const& post) {
     for (std::int64_t k = 0; k < pre.size(); ++k) {
         auto& m = meters.at(pre[k]);
         m.targets.push_back(post);
+        auto const interval = m.interval > 0 ? m.interval : duration_steps(1.0, h);
+        if (population_of(post.front()).model->generates() && !m.names.empty()) {
+            generator_meter g{{pre[k], 0, 0, {}, {}}, {interval, m.offset, now, 0, 0, {}, {}, {}, {}}};
+            for (std::int64_t i = 0; i < post.size(); ++i) g.of.ids.push_back(post[i]);
+            for (auto const& name : m.names) g.of.columns.push_back({name, "", 0, 0, false, 0});
+            generator_meters.push_back(std::move(g));
+        }
         for (std::size_t part = 0; part < partitions.size(); ++part) {
             auto const& where = partitions[part];
             auto const begin = post.position(where.first_id), end = post.position(where.first_id + where.n);
@@ -250,7 +257,7 @@ void network::implementation::add_meter(nodes const& pre, nodes const& post) {
                 s.columns.push_back(*find_recordable(*p.model, p.lengths, name));
                 s.plan.columns.push_back(s.columns.back().column);
             }
-            s.plan.interval = m.interval > 0 ? m.interval : duration_steps(1.0, h);
+            s.plan.interval = interval;
             s.plan.offset = m.offset;
             s.plan.from = now;
             pending_samplers.push_back(std::move(s));

@@ -230,6 +230,17 @@ emission_plan network::implementation::emission(std::int32_t id) const {
     return all;
 }
 
+double network::implementation::emitted(std::int32_t id, std::int64_t stamp) const {
+    auto const& g = generators.at(id);
+    auto const& m = *populations[std::size_t(population_index(id))].model;
+    auto const step = stamp - 1;
+    auto const s = m.emit(at_step(g.params, step).data(), at_step(g.values, step), h);
+    auto const x = s.value.at(stamp);
+    if (s.what == signal::kind::counts) return larger(s.mean * x, 0) / (h * 1e-3);
+    auto const w = window_of(m, 0, at_step(g.windows, step), h);
+    return w.from <= step && step < w.until ? x : 0;
+}
+
 double network::implementation::most_spikes(std::int32_t generator) const {
     double mean = 0;
     for (auto const& s : emission(generator))

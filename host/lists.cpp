@@ -200,6 +200,7 @@ std::string recordables_of(node_model const& m, list_lengths const& lengths) {
     std::string s;
     auto add = [&](std::string const& name) { s += (s.empty() ? "" : ", ") + name; };
     for (auto const& r : m.recordables) add(r.name);
+    if (!m.emitted.empty()) add(m.emitted);
     for (std::size_t l = 0; l < m.lists.size(); ++l)
         for (auto const& r : m.lists[l].recordables)
             if (lengths[l] > 0) add(fmt::format("{}_1 ... {}_{}", r.name, r.name, lengths[l]));

@@ -133,7 +133,7 @@ bool network::implementation::slice(spike_list const& from_generators, spike_lis
         correlations.count();
         weights.spikes(s);
         weights.record(recorders);
-        write_samples(samples);
+        write_samples(samples, s.t, s.steps);
         recorders.check();
         if (!sink_failure) progress_at("simulate", now - run_from, run_until - run_from);
     } catch (...) { sink_failure = std::current_exception(); }
@@ -147,20 +147,33 @@ void network::implementation::sent(std::int32_t group, spike_list const& spikes,
 
 double network::implementation::origin_of(sampler const& from, std::size_t column, std::int32_t id) const {
     auto const& r = from.columns[column];
+    if (!r.relative) return 0;
     double origin = 0;
     auto const& p = populations[std::size_t(from.population)];
-    if (r.relative)
-        std::memcpy(&origin, static_cast<std::byte const*>(p.params.at(id - p.first)) + r.origin,
-                    sizeof origin);
+    std::memcpy(&origin, static_cast<std::byte const*>(p.params.at(id - p.first)) + r.origin, sizeof origin);
     return origin;
 }
 
-void network::implementation::write_samples(std::vector<samples_view> const& samples) {
+void network::implementation::write_samples(std::vector<samples_view> samples, std::int64_t t, int steps) {
+    std::vector<std::vector<double>> emitted_by_generators;
+    for (auto const& g : generator_meters) {
+        auto& values = emitted_by_generators.emplace_back();
+        samples_view v{-std::int32_t(emitted_by_generators.size()), 0, g.times.next(t), {}};
+        for (auto s = v.first_stamp; s <= t + steps; s = g.times.next(s), ++v.n_samples)
+            for (std::size_t c = 0; c < g.of.columns.size(); ++c)
+                for (auto const id : g.of.ids) values.push_back(emitted(id, s));
+        v.values = values;
+        samples.push_back(v);
+    }
+    auto const sampler_of = [&](samples_view const& v) -> sampler const& {
+        return v.sampler >= 0 ? samplers[std::size_t(v.sampler)]
+                              : generator_meters[std::size_t(-1 - v.sampler)].of;
+    };
     // By stamp, then by id, however the meter's neurons are divided.
     std::map<std::pair<std::int32_t, std::int64_t>, std::vector<std::pair<samples_view const*, std::int32_t>>>
         by_stamp;
     for (auto const& v : samples) {
-        auto const meter = samplers[std::size_t(v.sampler)].meter;
+        auto const meter = sampler_of(v).meter;
         auto const interval =
             meters.at(meter).interval > 0 ? meters.at(meter).interval : duration_steps(1.0, h);
         for (std::int32_t k = 0; k < v.n_samples; ++k)
@@ -168,10 +181,9 @@ void network::implementation::write_samples(std::vector<samples_view> const& sam
     }
     for (auto const& [at, parts] : by_stamp) {
         std::vector<std::int32_t> ids;
-        std::vector<std::vector<double>> columns(
-            samplers[std::size_t(parts.front().first->sampler)].columns.size());
+        std::vector<std::vector<double>> columns(sampler_of(*parts.front().first).columns.size());
         for (auto const& [v, k] : parts) {
-            auto const& from = samplers[std::size_t(v->sampler)];
+            auto const& from = sampler_of(*v);
             ids.insert(ids.end(), from.ids.begin(), from.ids.end());
             auto const n = from.ids.size();
             for (std::size_t c = 0; c < columns.size(); ++c)

@@ -124,6 +124,11 @@ struct network::implementation final : slice_sink {
         std::vector<recordable_info> columns;
     };
     std::vector<sampler> samplers;  // as numbered by the engine
+    struct generator_meter {
+        sampler of;
+        sampler_view times;
+    };
+    std::vector<generator_meter> generator_meters;
 
     // What all connections so far ask of the inboxes.
     std::int64_t least_delay = max_slice, longest = 1, longest_plastic = 1;
@@ -250,6 +255,7 @@ struct network::implementation final : slice_sink {
                     bool own_params = false) const;
     simulation_backend::run_plan plan_run();
     emission_plan emission(std::int32_t generator) const;
+    double emitted(std::int32_t generator, std::int64_t stamp) const;  // what multimeters record
     /// In a step from now on, but for a chance below 1e-20.
     double most_spikes(std::int32_t generator) const;
     std::vector<std::int32_t> sources_of(projection const& p) const;
@@ -266,7 +272,8 @@ struct network::implementation final : slice_sink {
                std::vector<samples_view> const& samples) override;
     void sent(std::int32_t group, spike_list const& spikes, std::int64_t const* begin,
               double const* weight) override;
-    void write_samples(std::vector<samples_view> const& samples);
+    /// Of a slice of steps [t, t + steps); to those of neurons are added those of generators.
+    void write_samples(std::vector<samples_view> samples, std::int64_t t, int steps);
     double origin_of(sampler const& from, std::size_t column, std::int32_t id) const;
     void progress_at(std::string_view task, std::int64_t done, std::int64_t total);
     void check_usable() const;

@@ -217,6 +217,7 @@ struct node_model {
     std::optional<list_info> list;
     std::vector<std::string> on_grid;      // durations that are multiples of the resolution
     bool early = false;                    // in activity, as currents
+    std::string emitted;                   // what multimeters record of it, or empty
     std::string individual;                // flag of the model, or empty: without it all targets get
     node_model const* shared = nullptr;    // the spikes of this model, which is not listed
     std::vector<std::string> record_from;  // default
@@ -367,6 +368,7 @@ template <class D> node_model describe_device() {
         D::on_grid::for_each([&]<auto M>() { m.on_grid.push_back(std::string(member_name<M>())); });
     m.early = D::role == node_role::current_drive;
     if constexpr (requires { D::early; }) m.early = D::early;
+    if constexpr (requires { D::recordable; }) m.emitted = D::recordable;
     if constexpr (requires { D::record_from; }) m.record_from = {D::record_from};
     if constexpr (requires { D::individual; }) {
         static auto const shared = [&] {

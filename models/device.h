@@ -11,6 +11,9 @@
 //                          whether each connection has spikes of its own; if not, all targets get the same,
 //                          as from a neuron
 //   early                  optional: its window is that of currents, see device_window
+//   recordable             optional: what multimeters record of a generator: its current (pA), 0 while it is
+//   not
+//                          active, or its rate (1/s), active or not
 // A generator whose input is drawn at the target also has
 //   emit(params, value, h) what it emits, as long as neither parameters nor the list's value change; h in ms,
 //                          host only

@@ -50,6 +50,7 @@ struct sinusoidal_poisson_generator {
     static constexpr auto role = node_role::spike_drive;
     static constexpr char const* individual = own_trains;
     static constexpr bool early = true;
+    static constexpr char recordable[] = "rate";
     struct params {
         Hz rate = 0, amplitude = 0, frequency = 0;
         deg phase = 0;
@@ -177,6 +178,7 @@ struct dc_generator {
     static constexpr char name[] = "dc_generator";
     static constexpr char summary[] = "Constant current";
     static constexpr auto role = node_role::current_drive;
+    static constexpr char recordable[] = "I";
     struct params {
         pA amplitude = 0;
         using fields = field_list<&params::amplitude>;
@@ -189,6 +191,7 @@ struct ac_generator {
     static constexpr char name[] = "ac_generator";
     static constexpr char summary[] = "Current offset + amplitude sin(2 pi frequency t + phase)";
     static constexpr auto role = node_role::current_drive;
+    static constexpr char recordable[] = "I";
     struct params {
         pA amplitude = 0, offset = 0;
         Hz frequency = 0;
@@ -205,6 +208,7 @@ struct step_current_generator {
     static constexpr char name[] = "step_current_generator";
     static constexpr char summary[] = "Current amplitude_values[i] from amplitude_times[i] on";
     static constexpr auto role = node_role::current_drive;
+    static constexpr char recordable[] = "I";
     static constexpr value_list list{"amplitude_times", "amplitude_values", "pA", false};
     struct params {
         flag allow_offgrid_times = 0;

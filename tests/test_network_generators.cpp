@@ -272,5 +272,61 @@ TEST(generators, the_deviation_of_noise_is_modulated) {
     }
 }
 
+/// devices.md, 3: the value of the step that ends with the stamp, 0 while the generator is not active. Rates
+/// whether it is or not.
+TEST(generators, multimeters_record_what_they_emit) {
+    network net;
+    auto const alternating = net.create("ac_generator", 2,
+                                        {{"amplitude", 30.0},
+                                         {"offset", 100.0},
+                                         {"frequency", 40.0},
+                                         {"phase", 90.0},
+                                         {"start", 2.0},
+                                         {"stop", 9.0}});
+    auto const steps = net.create(
+        "step_current_generator", 1,
+        {{"amplitude_times", std::vector<double>{1.5, 6}}, {"amplitude_values", std::vector<double>{5, -7}}});
+    auto const modulated =
+        net.create("sinusoidal_poisson_generator", 1,
+                   {{"rate", 20.0}, {"amplitude", 50.0}, {"frequency", 100.0}, {"start", 50.0}});
+    auto const constant = net.create("dc_generator", 1, {{"amplitude", 3.0}});
+    auto meter = [&](std::string const& name, nodes const& of, double interval) {
+        auto const m = net.create("multimeter", 1, {{"record_from", name}, {"interval", interval}});
+        net.connect(m, of);
+        return m;
+    };
+    auto const all = meter("I", alternating, 0.1), of_steps = meter("I", steps, 0.3),
+               rates = meter("rate", modulated, 0.2), of_constant = meter("I", constant, 0.5);
+    net.connect(of_steps, alternating.slice(0, 1));
+    for (double const ms : {0.1, 3.2, 0.7, 4.0}) net.simulate(ms);
+    net.set(constant, {{"amplitude", -4.0}});
+    net.simulate(2);
+
+    auto const wave = [](double amplitude, double Hz, double degrees, double ms) {
+        return amplitude * std::sin(2e-3 * M_PI * Hz * ms + degrees * M_PI / 180);
+    };
+    auto expect = [&](nodes const& m, std::size_t entries, auto value) {
+        auto const s = net.samples(m);
+        ASSERT_EQ(s.steps.size(), entries);
+        for (std::size_t k = 0; k < entries; ++k)
+            ASSERT_NEAR(s.values[0][k], value(s.senders[k], s.steps[k]), 1e-11) << s.times[k];
+    };
+    auto const ac = [&](std::int64_t stamp) {
+        return stamp >= 20 && stamp < 90 ? 100 + wave(30, 40, 90, 0.1 * double(stamp)) : 0.0;
+    };
+    expect(all, 200, [&](auto, auto stamp) { return ac(stamp); });
+    expect(of_steps, 66, [&](auto sender, auto stamp) {
+        return sender == steps[0] ? stamp < 15 ? 0.0 : stamp < 60 ? 5.0 : -7.0 : ac(stamp);
+    });
+    expect(rates, 50,
+           [&](auto, auto stamp) { return std::max(0.0, 20 + wave(50, 100, 0, 0.1 * double(stamp))); });
+    expect(of_constant, 20, [](auto, auto stamp) { return stamp <= 80 ? 3.0 : -4.0; });
+
+    auto const silent = net.create("poisson_generator", 1), wrong = net.create("voltmeter", 1);
+    EXPECT_THROW(net.connect(wrong, silent), illegal_connection);
+    EXPECT_THROW(net.connect(wrong, constant), illegal_connection);
+    EXPECT_THROW(net.connect(all, alternating.slice(1, 2)), illegal_connection);
+}
+
 }  // namespace
 }  // namespace ranvier::test

@@ -186,11 +186,13 @@ network::implementation::setting network::implementation::checked_setting(
         }
         all.params.emplace_back();
         if (params_given > 0) {
+            auto const first = std::find_if(values.begin(), values.end(),
+                                            [&](auto const& v) { return m.params.find(v.first); });
             if (!kept && params_given < m.params.fields.size())
-                throw illegal_connection({s.name, "parameters", fmt::format("{}", params_given),
-                                          "all of them, where connect gave each connection its own: " +
-                                              field_names(m.params).substr(2),
-                                          "give all of them here, or give them in connect"});
+                throw illegal_connection({s.name, first->first, fmt::format("{}", first->second[i]),
+                                          "in one call with all of " + field_names(m.params).substr(2),
+                                          "give all of them: connect gave each connection its own, which is "
+                                          "not kept as it was given"});
             if (auto bad = m.params.check(params.data(), s.name)) throw out_of_range(*bad);
             all.params.back() = params;
         }
@@ -210,14 +212,6 @@ network::implementation::setting network::implementation::checked_setting(
         all.largest.push_back(std::fabs(weight) * std::max(factor, 1.0));
     }
     return all;
-}
-
-void network::implementation::shorten_histories(std::vector<std::uint64_t> const& handles) {
-    if (any_pairs && now > 0 && std::any_of(handles.begin(), handles.end(), [&](auto handle) {
-            auto const g = place_of(handle, "handles").first;
-            return synapses[std::size_t(engine->group(g).synapse)].model->pairs;
-        }))
-        engine->shorten_histories();
 }
 
 void network::set_connection_values(std::vector<std::uint64_t> const& handles, named_values const& values) {
@@ -241,7 +235,6 @@ void network::set_connection_values(std::vector<std::uint64_t> const& handles, n
         });
     if (!modulated.empty()) self.prepare();
     for (auto const synapse : modulated) engine.settle(synapse);
-    self.shorten_histories(handles);
     // What may fail comes first.
     std::map<std::int32_t, std::int64_t> longest;  // [group], steps
     bool moved = false;

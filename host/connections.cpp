@@ -118,7 +118,6 @@ void network::set_weights(std::vector<std::uint64_t> const& handles, std::vector
             throw out_of_range({s.name, "weight", fmt::format("{}", weights[i]), s.model->weight_range,
                                 "give it the other sign"});
     }
-    self_->shorten_histories(handles);
     for (std::size_t i = 0; i < handles.size(); ++i) {
         auto const [g, position] = self_->place_of(handles[i], "set_weights");
         engine.set_weight(g, position, weights[i]);

@@ -202,8 +202,6 @@ struct network::implementation final : slice_sink {
     void count_delays(std::int64_t least, std::int64_t largest);
     /// Of spikes through connections.
     void make_room_for_delays(synapse_model const& m, std::int64_t least, std::int64_t largest);
-    /// Before connections are set.
-    void shorten_histories(std::vector<std::uint64_t> const& handles);
     struct setting;  // connection_values.cpp
     setting checked_setting(std::vector<std::uint64_t> const& handles, named_values const& values);
     /// In steps. before: of the connection.

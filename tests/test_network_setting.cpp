@@ -20,7 +20,9 @@ struct crowd {
                         all_to_all(), {.delay = 0.2});
         }
         auto const now_and_then = net.create("iaf_psc_exp", 3, {{"I_e", numbers{400, 500, 600}}});
-        auto const often = net.create("ignore_and_fire", 3, {{"rate", 900.0}, {"phase", uniform(0.1, 1)}});
+        auto const often =
+            net.create("ignore_and_fire", 5,
+                       {{"rate", numbers{900, 2500, 3300, 5000, 10000}}, {"phase", uniform(0.1, 1)}});
         auto const always = net.create("iaf_psc_delta", 2, {{"t_ref", 0.0}, {"I_e", 6e4}});
         targets = now_and_then + often + always;
         net.connect(targets, targets, all_to_all(), {.weight = 1e-3, .delay = 0.2});
@@ -109,7 +111,7 @@ TEST(setting, between_runs_changes_no_bits_with_threads_and_pieces) {
     for (auto const& k : kinds) {
         SCOPED_TRACE(k.model);
         std::string first;
-        for (auto const& [threads, partitions, pieces] : {std::tuple{1, 1, 1}, {2, 3, 4}, {3, 5, 130}}) {
+        for (auto const& [threads, partitions, pieces] : {std::tuple{1, 1, 1}, {2, 3, 4}, {3, 5, 250}}) {
             crowd c({.seed = 5, .threads = threads, .partitions = partitions});
             c.net.connect(c.sources, c.targets, all_to_all(), {.model = k.model, .delay = 2.0});
             auto const t = c.net.connections(c.sources, c.targets);

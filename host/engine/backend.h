@@ -128,9 +128,6 @@ class simulation_backend {
     /// Before common properties of a named model change, or its modulator: what has happened by now has
     /// happened under those that were.
     virtual void settle(std::int32_t synapse) = 0;
-    /// Before edges of pairs are set: target spikes that could have been forgotten by now are, so that what
-    /// has become of weights does not depend on how the run was cut.
-    virtual void shorten_histories() = 0;
     virtual phase_seconds seconds() const = 0;
     virtual std::int64_t neuron_bytes() const = 0;
 };

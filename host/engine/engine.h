@@ -188,7 +188,6 @@ template <class Device> class engine final : public simulation_backend {
     void settle(std::int32_t synapse) override {
         for (auto& s : synapses_) s->settle(synapse);
     }
-    void shorten_histories() override;
     phase_seconds seconds() const override { return seconds_; }
     std::int64_t neuron_bytes() const override {
         std::int64_t b = modulators_.bytes();
@@ -221,7 +220,7 @@ template <class Device> class engine final : public simulation_backend {
     void send_late_spikes(std::int64_t t, int steps);
     void emit_slice();
     void deliver_slice();
-    void make_room_in_histories(choose_full_kernel::argument const* full);
+    void make_room_in_histories();
     void find_recorded(std::vector<synapse_instance> const& instances);
     void find_modulators(std::vector<synapse_instance> const& instances);
     void advance_recorded(slice_sink& sink);

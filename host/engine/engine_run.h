@@ -117,7 +117,7 @@ template <class Device> void engine<Device>::emit_slice() {
     auto const parts = int(partitions_.size());
     auto const* const clock = clock_.data();
     device_->launch(1, next_slice_kernel{}, clock_.data());
-    if (histories_) make_room_in_histories(full_arguments_.data());
+    if (histories_) make_room_in_histories();
     device_->lap(seconds_.plastic);
     if (drives_) device_->launch(parts, drive_partition{}, views_.data(), clock);
     device_->lap(seconds_.drive);
@@ -163,27 +163,14 @@ template <class Device> void engine<Device>::advance_recorded(slice_sink& sink) 
     device_->lap(seconds_.record);
 }
 
-template <class Device>
-void engine<Device>::make_room_in_histories(choose_full_kernel::argument const* full) {
+template <class Device> void engine<Device>::make_room_in_histories() {
     auto const parts = int(partitions_.size());
-    device_->launch(parts, choose_full_kernel{}, views_.data(), full, clock_.data(), plan_.longest_plastic,
-                    chosen_.data());
+    device_->launch(parts, choose_full_kernel{}, views_.data(), full_arguments_.data(), clock_.data(),
+                    plan_.longest_plastic, chosen_.data());
     if constexpr (Device::immediate)
         if (std::all_of(chosen_.data(), chosen_.data() + parts, [](auto n) { return n == 0; })) return;
     for (auto& s : synapses_) s->catch_up(chosen_.data());
-    device_->launch(parts, drop_spikes_kernel{}, views_.data(), full, chosen_.data());
-}
-
-/// Whatever has been forgotten before was older.
-template <class Device> void engine<Device>::shorten_histories() {
-    if (!histories_ || now_ == 0) return;
-    std::vector<choose_full_kernel::argument> all;
-    for (auto& p : partitions_) all.push_back({p->full.data(), p->drop.data(), p->depth - p->depth / 2});
-    device_array<Device, choose_full_kernel::argument> const full(*device_, all);
-    host_clock_ = {now_, now_, plan_.slice, 0, -1, true};
-    device_->copy_in(clock_.data(), &host_clock_, sizeof host_clock_);
-    make_room_in_histories(full.data());
-    device_->synchronize();
+    device_->launch(parts, drop_spikes_kernel{}, views_.data(), full_arguments_.data(), chosen_.data());
 }
 
 template <class Device> void engine<Device>::fetch_spikes() {

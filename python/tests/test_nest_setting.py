@@ -205,7 +205,7 @@ def test_what_cannot_be_changed_says_why():
     lambdas = np.array([[0.1, 0.2], [0.3, 0.4]])
     nest.Connect(n, n, syn_spec={"synapse_model": "stdp_synapse", "lambda": lambdas})
     c = nest.GetConnections()
-    with pytest.raises(nest.NESTErrors.NotImplemented, match="all of them: tau_plus, lambda"):
+    with pytest.raises(nest.NESTErrors.NotImplemented, match="alpha = 0.5, allowed: in one call with all of tau_plus, lambda"):
         c.alpha = 0.5
     c.delay = 2.0
     c.set({"lambda": 0.5, "alpha": 0.5, "tau_plus": 20.0, "mu_plus": 1.0, "mu_minus": 1.0, "Wmax": 50.0})

@@ -159,7 +159,7 @@ def checked_names(model, params, where="NodeManager::set_status"):
 
 # What there is instead of frozen nodes.
 _THAWED = {
-    "neuron": "V_th = inf keeps a neuron silent, parameters and state can be read before and set again afterwards",
+    "neuron": "V_th = inf keeps one silent that has it, and its state can be read before and set again afterwards",
     "generator": "its stop ends what it sends, its start begins it again",
     "recorder": "its stop ends recording, its start begins it again",
 }

@@ -84,15 +84,24 @@ void network::implementation::mark_receptors(id_view const& post) {
     }
 }
 
-void network::implementation::count_delays(projection const& p) {
-    if (!delays_asked) delays_asked = {p.least_delay, p.largest_delay};
-    delays_asked->first = std::min(delays_asked->first, p.least_delay);
-    delays_asked->second = std::max(delays_asked->second, p.largest_delay);
+void network::implementation::count_delays(std::int64_t least, std::int64_t largest) {
+    if (!delays_asked) delays_asked = {least, largest};
+    delays_asked->first = std::min(delays_asked->first, least);
+    delays_asked->second = std::max(delays_asked->second, largest);
+}
+
+void network::implementation::make_room_for_delays(synapse_model const& m, std::int64_t least,
+                                                   std::int64_t largest) {
+    least_delay = std::min(least_delay, least);
+    bands = std::max(bands, band_of(largest) + 1);
+    longest = std::max(longest, std::min(largest, max_slots - 1));
+    // A spike with a long delay asks for the past when it is delivered, which is after its slice.
+    if (m.pairs) longest_plastic = std::max(longest_plastic, largest + band_lag(band_of(largest)));
 }
 
 void network::implementation::finish(projection p, node_role from) {
     check_targets(p, from);
-    count_delays(p);
+    count_delays(p.least_delay, p.largest_delay);
     bool const current = from == node_role::current_drive, drive = current || from == node_role::spike_drive;
     if (!current) mark_receptors(p.rule.post);
     ++connects;
@@ -102,12 +111,7 @@ void network::implementation::finish(projection p, node_role from) {
         return;
     }
     auto const& s = synapses[std::size_t(p.synapse)];
-    least_delay = std::min(least_delay, p.least_delay);
-    bands = std::max(bands, band_of(p.largest_delay) + 1);
-    longest = std::max(longest, std::min(p.largest_delay, max_slots - 1));
-    // A spike with a long delay asks for the past when it is delivered, which is after its slice.
-    if (s.model->pairs)
-        longest_plastic = std::max(longest_plastic, p.largest_delay + band_lag(band_of(p.largest_delay)));
+    make_room_for_delays(*s.model, p.least_delay, p.largest_delay);
     any_pairs |= s.model->pairs;
     any_triplets |= s.model->triplets;
     pending.push_back(std::move(p));
@@ -135,7 +139,8 @@ void network::implementation::connect_recorder(nodes const& pre, nodes const& po
         throw illegal_connection({"spike_recorder", "source", population_of(pre.front()).model_name,
                                   "neurons and generators of spikes",
                                   "record what it does to a neuron with a multimeter"});
-    count_delays(check_recording(pre, post, how, with, population_of(post.front()).model_name));
+    auto const checked = check_recording(pre, post, how, with, population_of(post.front()).model_name);
+    count_delays(checked.least_delay, checked.largest_delay);
     bool const one = how.kind == rule_kind::one_to_one;
     for (std::int64_t r = 0; r < post.size(); ++r) {
         auto const sources = one ? pre.slice(r, r + 1) : pre;
@@ -163,7 +168,7 @@ void network::implementation::connect_detector(nodes const& pre, nodes const& po
     if (p.weight.kind != value_kind::constant && p.weight.kind != value_kind::array)
         throw wrong_type(
             {name, "weight", with.weight->text(), "a number or an array", "draw random weights beforehand"});
-    count_delays(p);
+    count_delays(p.least_delay, p.largest_delay);
     scratch_memory memory(scratch_bytes + std::size_t(scratch_words(p.rule)) * 4);
     serial_team team(memory);
     auto const edges = edge_source_of(p);
@@ -188,7 +193,7 @@ void network::implementation::connect_transmitter(nodes const& pre, nodes const&
             throw illegal_connection(
                 {name, "source", p.model_name, "neurons", "put a parrot_neuron between a generator and it"});
     auto const p = check_recording(pre, post, how, with, name);
-    count_delays(p);
+    count_delays(p.least_delay, p.largest_delay);
     least_delay = std::min(least_delay, p.least_delay);
     scratch_memory memory(scratch_bytes + std::size_t(scratch_words(p.rule)) * 4);
     serial_team team(memory);
@@ -205,11 +210,11 @@ void network::implementation::connect_meter(nodes const& pre, nodes const& post,
     if (how.kind == rule_kind::one_to_one) {
         for (std::int64_t k = 0; k < pre.size(); ++k) check_meter(pre.slice(k, k + 1), post.slice(k, k + 1));
         for (std::int64_t k = 0; k < pre.size(); ++k) add_meter(pre.slice(k, k + 1), post.slice(k, k + 1));
-        count_delays(p);
+        count_delays(p.least_delay, p.largest_delay);
         return;
     }
     check_meter(pre, post);
-    count_delays(p);
+    count_delays(p.least_delay, p.largest_delay);
     add_meter(pre, post);
 }
 

@@ -9,12 +9,6 @@ namespace ranvier {
 
 namespace {
 constexpr int position_bits = 36;  // of a handle; the rest is the group
-
-std::string state_names(synapse_model const& m) {
-    std::string s;
-    for (auto const& f : m.state.fields) s += ", " + f.name;
-    return has_label(m) ? s + ", synapse_label" : s;
-}
 }  // namespace
 
 connection_table network::connections(nodes const& source, nodes const& target,
@@ -105,113 +99,6 @@ void network::implementation::label_groups(std::vector<group_plan> const& plans)
 std::int64_t network::implementation::label_at(std::uint64_t handle, std::int32_t group) const {
     auto const own = own_labels.find(handle);
     return own == own_labels.end() ? group_labels[std::size_t(group)] : own->second;
-}
-
-std::vector<double> network::connection_values(std::vector<std::uint64_t> const& handles,
-                                               std::string_view name, std::int32_t first, std::int32_t last) {
-    self_->prepare();
-    struct column {
-        std::int64_t begin = 0;  // position of the first
-        std::vector<double> values;
-    };
-    std::map<std::int32_t, column> known;  // [group]
-    std::vector<double> all;
-    all.reserve(handles.size());
-    auto take = [&](column const& c, std::uint64_t handle, std::int64_t position) {
-        auto const i = position - c.begin;
-        if (i < 0 || i >= std::int64_t(c.values.size()))
-            throw out_of_range({"connection_values", "sources", fmt::format("{} ... {}", first, last),
-                                fmt::format("those of all handles, as {}", handle), "leave them out"});
-        all.push_back(c.values[std::size_t(i)]);
-    };
-    auto& engine = *self_->engine;
-    for (auto const handle : handles) {
-        auto const [g, position] = self_->place_of(handle, "connection_values");
-        auto const& model = *self_->synapses[std::size_t(engine.group(g).synapse)].model;
-        if (name == "receptor") {
-            all.push_back(self_->group_receptors[std::size_t(g)]);
-            continue;
-        }
-        if (name == "synapse_label" && has_label(model)) {
-            all.push_back(double(self_->label_at(handle, g)));
-            continue;
-        }
-        auto const found = known.find(g);
-        if (found != known.end()) {
-            take(found->second, handle, position);
-            continue;
-        }
-        auto& [begin, values] = known[g];
-        if (name == "weight" || name == "delay") {
-            engine.visit(g, first, last, [&, &begin = begin, &values = values](edge_record& e) {
-                if (values.empty()) begin = std::int64_t(e.handle);
-                values.push_back(name == "weight" ? e.weight : e.delay * self_->h);
-            });
-        } else {
-            auto const info = engine.group(g);
-            auto const& s = self_->synapses[std::size_t(info.synapse)];
-            if (auto const* const f = s.model->state.find(name)) {
-                values = engine.state(g, std::size_t(f - s.model->state.fields.data()));
-            } else if (auto const* const p = s.model->params.find(name); p && info.params) {
-                values.assign(std::size_t(info.edges), read_field(*p, info.params));
-            } else {
-                throw unknown_parameter(
-                    {s.name, std::string(name), "", "weight, delay, receptor" + state_names(*s.model),
-                     p ? "given to each connection, it is kept as what the model makes of it only"
-                       : "check the spelling"});
-            }
-        }
-        take(known[g], handle, position);
-    }
-    return all;
-}
-
-void network::set_connection_values(std::vector<std::uint64_t> const& handles, std::string_view name,
-                                    std::vector<double> const& values) {
-    if (name == "weight") return set_weights(handles, values);
-    self_->check_usable();
-    auto const n = handles.size();
-    if (n != values.size())
-        throw wrong_size({"set_connection_values", std::string(name), fmt::format("{} values", values.size()),
-                          fmt::format("{} values", n), "give one for each handle"});
-    auto& engine = *self_->engine;
-    std::vector<std::vector<std::byte>> records;
-    std::map<std::uint64_t, std::int64_t> labels;
-    for (std::size_t i = 0; i < n; ++i) {
-        auto const [g, position] = self_->place_of(handles[i], "set_connection_values");
-        auto const& s = self_->synapses[std::size_t(engine.group(g).synapse)];
-        auto const shown = fmt::format("{}", values[i]);
-        if (name == "synapse_label" && has_label(*s.model)) {
-            bool const whole = std::fabs(values[i]) < 1e15 && values[i] == std::floor(values[i]);
-            labels[handles[i]] =
-                self_->label_of(s, whole ? parameter(std::int64_t(values[i])) : parameter(values[i]));
-            records.emplace_back();
-            continue;
-        }
-        auto const* const f = s.model->state.find(name);
-        if (!f)
-            throw unknown_parameter({s.name, std::string(name), shown, "weight" + state_names(*s.model),
-                                     "give it in connect, or check the spelling"});
-        if (std::size_t(f - s.model->state.fields.data()) < s.model->source_traces)
-            throw illegal_connection(
-                {s.name, f->name, shown, "one value for all connections of a connect", "give it in connect"});
-        if (std::isnan(values[i]))
-            throw out_of_range({s.name, f->name, shown, "numbers", "look at where it comes from"});
-        if (f->type == field_type::integer &&
-            !(std::fabs(values[i]) < 1e15 && values[i] == std::floor(values[i])))
-            throw wrong_type({s.name, f->name, shown, "integers", "round it"});
-        auto& record = records.emplace_back(s.model->state.size);
-        engine.read_state(g, position, record.data());
-        // A connection may be given twice; its last value counts.
-        write_field(*f, record.data(), values[i]);
-        if (auto bad = s.model->state.check(record.data(), s.name)) throw out_of_range(*bad);
-    }
-    for (std::size_t i = 0; i < n; ++i) {
-        auto const [g, position] = self_->place_of(handles[i], "set_connection_values");
-        if (!records[i].empty()) engine.write_state(g, position, records[i].data());
-    }
-    for (auto const& [handle, label] : labels) self_->own_labels[handle] = label;
-    self_->dirty = true;
 }
 
 void network::set_weights(std::vector<std::uint64_t> const& handles, std::vector<double> const& weights) {

@@ -22,8 +22,6 @@ struct common_values {
 /// More groups than this of one model in a partition are merged into one with columns.
 constexpr std::size_t most_groups = 8;
 
-int delay_width(std::int64_t longest) { return longest < 256 ? 1 : longest < 65536 ? 2 : 4; }
-
 }  // namespace
 
 std::vector<group_plan> network::implementation::plan_groups() const {

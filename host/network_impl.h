@@ -203,7 +203,15 @@ struct network::implementation final : slice_sink {
                        std::uint32_t ordinal);
     void connect_symmetric(nodes const& pre, nodes const& post, rule const& how, synapse const& with,
                            node_role from);
-    void count_delays(projection const& p);
+    /// A delay in steps, or its least and largest, has been asked for.
+    void count_delays(std::int64_t least, std::int64_t largest);
+    /// Of spikes through connections.
+    void make_room_for_delays(synapse_model const& m, std::int64_t least, std::int64_t largest);
+    struct setting;  // connection_values.cpp
+    setting checked_setting(std::vector<std::uint64_t> const& handles, named_values const& values);
+    /// In steps. before: of the connection.
+    std::int64_t checked_delay(synapse_instance const& s, std::int32_t band, std::int64_t before,
+                               double ms) const;
     void check_synapse_params(synapse_instance const& s, projection const& p, synapse const& with,
                               std::int64_t expected) const;
     void check_delays(synapse_instance const& s, projection& p, std::int64_t expected) const;

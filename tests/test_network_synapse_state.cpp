@@ -140,7 +140,7 @@ TEST_F(errors, values_of_connections) {
         return [this, handle, name, x] { net.set_connection_values({handle}, name, {x}); };
     };
     rejects<unknown_parameter>("tsodyks_synapse", "Kplus", "1", set(t.handle[0], "Kplus", 1));
-    rejects<unknown_parameter>("tsodyks_synapse", "U", "1", set(t.handle[0], "U", 1));
+    rejects<out_of_range>("tsodyks_synapse", "U", "1.5", set(t.handle[0], "U", 1.5));
     rejects<out_of_range>("tsodyks_synapse", "u", "1.5", set(t.handle[0], "u", 1.5));
     rejects<out_of_range>("tsodyks_synapse", "x", "1.25", set(t.handle[0], "x", 1.25));
     rejects<out_of_range>("tsodyks_synapse", "x", "nan", set(t.handle[0], "x", std::nan("")));

@@ -96,8 +96,7 @@ class simulation_backend {
         std::int32_t synapse, partition;
         std::int64_t edges, bytes;
         bool plastic;
-        std::int32_t longest;
-        std::byte const* params;  // the record that all edges share; null if each has its own
+        std::int32_t longest, band;
     };
     virtual group_info group(std::int32_t g) const = 0;
     virtual void visit(std::int32_t g, std::int32_t first, std::int32_t last,
@@ -110,6 +109,18 @@ class simulation_backend {
     /// The record of one edge, where each has its own.
     virtual void read_state(std::int32_t g, std::int64_t position, void* record) = 0;
     virtual void write_state(std::int32_t g, std::int64_t position, void const* record) = 0;
+    /// As it was when something happened to the edge last.
+    virtual double weight(std::int32_t g, std::int64_t position) const = 0;
+    /// Room for delays of the group's band up to `longest` steps, or for parameters, of each edge; what they
+    /// are stays. True: nothing but to set them may be asked of the group before prepare.
+    virtual bool make_delays(std::int32_t g, std::int64_t longest) = 0;
+    virtual bool make_params(std::int32_t g, synapse_instance const& of) = 0;
+    virtual std::int32_t delay(std::int32_t g, std::int64_t position) const = 0;
+    virtual void set_delay(std::int32_t g, std::int64_t position, std::int32_t delay) = 0;
+    virtual void write_params(std::int32_t g, std::int64_t position, void const* record,
+                              synapse_instance const& of) = 0;
+    /// The parameters of one edge; false: each got its own when they were connected, and they are not kept.
+    virtual bool read_params(std::int32_t g, std::int64_t position, void* record) const = 0;
     virtual edge_statistics statistics(std::int32_t g) = 0;
     /// Adds each source's number of edges in the groups from `first` on to degree[id].
     virtual void add_out_degrees(std::int32_t first, bool plastic_only,

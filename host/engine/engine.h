@@ -124,7 +124,7 @@ template <class Device> class engine final : public simulation_backend {
         auto const [b, i] = groups_[std::size_t(g)];
         auto const& block = *synapses_[b];
         return {block.synapse_of(i),   block.partition_of(i),  block.edges(i),        block.bytes(i),
-                block.model().plastic, block.largest_delay(i), block.shared_params(i)};
+                block.model().plastic, block.largest_delay(i), block.band_of_group(i)};
     }
     void visit(std::int32_t g, std::int32_t first, std::int32_t last,
                std::function<void(edge_record&)> const& f) override {
@@ -150,6 +150,35 @@ template <class Device> class engine final : public simulation_backend {
     void write_state(std::int32_t g, std::int64_t position, void const* record) override {
         auto const [b, i] = groups_[std::size_t(g)];
         synapses_[b]->write_state(i, position, record);
+    }
+    double weight(std::int32_t g, std::int64_t position) const override {
+        auto const [b, i] = groups_[std::size_t(g)];
+        return synapses_[b]->weight(i, position);
+    }
+    bool make_delays(std::int32_t g, std::int64_t longest) override {
+        auto const [b, i] = groups_[std::size_t(g)];
+        return synapses_[b]->make_delays(i, longest);
+    }
+    bool make_params(std::int32_t g, synapse_instance const& of) override {
+        auto const [b, i] = groups_[std::size_t(g)];
+        return synapses_[b]->make_params(i, of, h_);
+    }
+    std::int32_t delay(std::int32_t g, std::int64_t position) const override {
+        auto const [b, i] = groups_[std::size_t(g)];
+        return synapses_[b]->delay(i, position);
+    }
+    void set_delay(std::int32_t g, std::int64_t position, std::int32_t delay) override {
+        auto const [b, i] = groups_[std::size_t(g)];
+        synapses_[b]->set_delay(i, position, delay);
+    }
+    void write_params(std::int32_t g, std::int64_t position, void const* record,
+                      synapse_instance const& of) override {
+        auto const [b, i] = groups_[std::size_t(g)];
+        synapses_[b]->write_params(i, position, record, of, h_);
+    }
+    bool read_params(std::int32_t g, std::int64_t position, void* record) const override {
+        auto const [b, i] = groups_[std::size_t(g)];
+        return synapses_[b]->read_params(i, position, record);
     }
     edge_statistics statistics(std::int32_t g) override {
         auto const [b, i] = groups_[std::size_t(g)];

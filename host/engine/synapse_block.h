@@ -14,6 +14,9 @@
 
 namespace ranvier {
 
+/// Bytes of a column with delays up to this one.
+constexpr int delay_width(std::int64_t longest) { return longest < 256 ? 1 : longest < 65536 ? 2 : 4; }
+
 /// One connection, as users see it.
 struct edge_record {
     std::int32_t source, target;  // ids
@@ -66,11 +69,22 @@ template <class Device> class synapse_block {
     /// The record of one edge, where each has its own.
     virtual void read_state(std::int32_t g, std::int64_t position, void* record) = 0;
     virtual void write_state(std::int32_t g, std::int64_t position, void const* record) = 0;
+    /// As it was when something happened to the edge last.
+    virtual double weight(std::int32_t g, std::int64_t position) const = 0;
+    /// Delays in steps, of the group's band. make_delays: so that each edge may have its own, up to
+    /// `longest`. Whether arrays have moved, here and below.
+    virtual bool make_delays(std::int32_t g, std::int64_t longest) = 0;
+    virtual std::int32_t delay(std::int32_t g, std::int64_t position) const = 0;
+    virtual void set_delay(std::int32_t g, std::int64_t position, std::int32_t delay) = 0;
+    /// The parameters of one edge; false: each got its own when they were connected, and they are not kept.
+    virtual bool read_params(std::int32_t g, std::int64_t position, void* record) const = 0;
+    /// make_params: so that each edge may have its own.
+    virtual bool make_params(std::int32_t g, synapse_instance const& of, double h) = 0;
+    virtual void write_params(std::int32_t g, std::int64_t position, void const* record,
+                              synapse_instance const& of, double h) = 0;
     virtual std::int32_t synapse_of(std::int32_t g) const = 0;
     virtual std::int32_t partition_of(std::int32_t g) const = 0;
     virtual std::int32_t largest_delay(std::int32_t g) const = 0;
-    /// The parameters that all edges share; null if each has its own.
-    virtual std::byte const* shared_params(std::int32_t g) const = 0;
     virtual edge_statistics statistics(std::int32_t g) = 0;
     virtual std::int64_t edges(std::int32_t g) const = 0;
     virtual std::int32_t band_of_group(std::int32_t g) const = 0;

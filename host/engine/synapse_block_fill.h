@@ -10,7 +10,7 @@ void synapse_block_of<Device, S, Real>::add_rules(group& g, fill_group::argument
                                                   std::vector<device_array<Device, double>>& drawn,
                                                   std::vector<derive_argument>& derive,
                                                   std::vector<start_argument>& start) {
-    bool const own = g.plan.own_params;
+    bool const own = g.own_from_start = g.plan.own_params;
     auto const n = own && is_pairs<S> ? g.n : g.rows;
     g.last = {device_, n};
     a.last = g.last.data(), a.traces = n;

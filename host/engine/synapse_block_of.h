@@ -2,7 +2,9 @@
 #pragma once
 #include <bit>
 #include <cmath>
+#include <cstring>
 #include <limits>
+#include <map>
 
 #include "host/engine/edge_builder.h"
 #include "host/engine/synapse_kernels.h"
@@ -138,10 +140,6 @@ template <class Device, class S, class Real> class synapse_block_of final : publ
     std::int32_t synapse_of(std::int32_t g) const override { return at(g).plan.synapse; }
     std::int32_t partition_of(std::int32_t g) const override { return at(g).plan.partition; }
     std::int32_t largest_delay(std::int32_t g) const override { return at(g).longest; }
-    std::byte const* shared_params(std::int32_t g) const override {
-        auto const& plan = at(g).plan;
-        return plan.own_params ? nullptr : plan.params.data();
-    }
     std::int64_t edges(std::int32_t g) const override { return at(g).n; }
     std::int32_t band_of_group(std::int32_t g) const override { return at(g).plan.band; }
     sent_weights<Device>& sent(std::int32_t g) override { return at(g).sent; }
@@ -162,6 +160,16 @@ template <class Device, class S, class Real> class synapse_block_of final : publ
     void write_state(std::int32_t index, std::int64_t position, void const* from) override;
     edge_statistics statistics(std::int32_t index) override;
 
+    // synapse_block_set.h
+    double weight(std::int32_t index, std::int64_t position) const override;
+    std::int32_t delay(std::int32_t index, std::int64_t position) const override;
+    bool make_delays(std::int32_t index, std::int64_t longest) override;
+    void set_delay(std::int32_t index, std::int64_t position, std::int32_t delay) override;
+    bool read_params(std::int32_t index, std::int64_t position, void* record) const override;
+    bool make_params(std::int32_t index, synapse_instance const& of, double h) override;
+    void write_params(std::int32_t index, std::int64_t position, void const* record,
+                      synapse_instance const& of, double h) override;
+
     void add_out_degrees(std::int32_t first, std::int64_t nodes, std::int64_t* degree) override {
         std::vector<row_view> rows;
         for (auto g = first; g < groups(); ++g) rows.push_back(at(g).row());
@@ -178,6 +186,8 @@ template <class Device, class S, class Real> class synapse_block_of final : publ
         Real common_weight = 0;
         std::int32_t first_id = 1;
         std::int64_t made_at = 0;                    // step
+        bool own_from_start = false;                 // parameters
+        std::map<std::int64_t, params> set;          // [position] parameters that have been set since
         device_array<Device, std::byte> own, state;  // columns of rules; of what edges keep
         device_array<Device, std::int64_t> as_of;    // [edge], where modulated
         std::int32_t view = -1;                      // -1: there are no edges
@@ -296,4 +306,5 @@ template <class Device, class S, class Real> class synapse_block_of final : publ
 }  // namespace ranvier
 
 #include "host/engine/synapse_block_fill.h"
+#include "host/engine/synapse_block_set.h"
 #include "host/engine/synapse_block_users.h"

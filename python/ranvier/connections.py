@@ -15,7 +15,7 @@ class Connections:
     source, target : int32 ndarray of shape (n,)
         Ids.
     delay : float64 ndarray of shape (n,)
-        ms.
+        ms, as they were listed.
     weight : float64 ndarray of shape (n,)
         As they are now; assigning a number or an array of n values sets them.
 
@@ -53,7 +53,7 @@ class Connections:
         self.set("weight", values)
 
     def get(self, name):
-        """Values of "weight", "delay" or a state variable that all their models have.
+        """Values of "weight", "delay", or a parameter or state variable that all their models have.
 
         Returns
         -------
@@ -66,7 +66,10 @@ class Connections:
         return self._network._core.connection_values(self._handles(), name)
 
     def set(self, name, values):
-        """Sets weights or state, all or none.
+        """Sets weights, delays, parameters or state, all or none.
+
+        Spikes that have been sent arrive as they were sent. Delays of 1024 steps or more stay what they are after a run, and
+        do not become shorter ones.
 
         Parameters
         ----------
@@ -75,12 +78,12 @@ class Connections:
 
         Raises
         ------
-        UnknownParameter, OutOfRange, WrongType, WrongSize, IllegalConnection, Unusable
+        UnknownParameter, OutOfRange, WrongType, WrongSize, BadDelay, IllegalConnection, Unusable
         """
         handles = self._handles()
         if np.ndim(values) == 0:
             values = np.full(len(handles), values)
-        self._network._core.set_connection_values(handles, name, values)
+        self._network._core.set_connection_values(handles, {name: values})
 
     def matrix(self, sources=None, targets=None):
         """Summed weights as a matrix.

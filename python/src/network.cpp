@@ -214,12 +214,16 @@ void bind_connections(nb::class_<core>& c) {
         .def(
             "set_connection_values",
             [](core& n, nb::ndarray<std::uint64_t const, nb::ndim<1>, nb::c_contig, nb::device::cpu> handles,
-               std::string const& name, nb::object values) {
+               nb::dict values) {
                 auto const which = to_handles(handles);
-                auto const given = to_reals(values, "connections", name);
-                n.work([&](network& net) { net.set_connection_values(which, name, given); });
+                named_values given;
+                for (auto const& [key, column] : values) {
+                    auto const name = nb::cast<std::string>(key);
+                    given.emplace_back(name, to_reals(column, "connections", name));
+                }
+                n.work([&](network& net) { net.set_connection_values(which, given); });
             },
-            nb::arg("handles"), nb::arg("name"), nb::arg("values"))
+            nb::arg("handles"), nb::arg("values"))
         .def(
             "weight_summary",
             [](core& n, std::string const& model) {

@@ -84,7 +84,8 @@ def set_time(name, value):
     if kernel.time:
         raise error(
             "NotImplemented",
-            "biological_time = 0 after a simulation is not supported; use ResetKernel and build the network anew",
+            "biological_time = 0 after a simulation is not supported, as windows of devices and what is under way have their "
+            f"times; allowed: {kernel.time:g} ms; subtract it from later times, or use ResetKernel and build the network anew",
         )
 
 

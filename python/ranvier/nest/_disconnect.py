@@ -5,7 +5,6 @@ import numpy as np
 from ._errors import error, not_supported
 from ._kernel import kernel
 from ._nodes import NodeCollection
-from ._replace import take_away, why_kept
 from ._rows import NO_HANDLE, Rows, gone
 from ._specs import check_synapse_model
 
@@ -106,11 +105,40 @@ def remove(rows):
     check_there(c["handle"])
     for number in rows.models_used():
         model = rows.models[number]
-        why = why_kept(model, c["target"][c["model"] == number])
+        why = _why_kept(model, c["target"][c["model"] == number])
         if why:
             raise not_supported(f"Disconnect of {model} ({why})", _REMEDY)
     for number in rows.models_used():
-        take_away(rows.models[number], c["handle"][c["model"] == number])
+        _take_away(rows.models[number], c["handle"][c["model"] == number])
+
+
+def _why_kept(model, targets):
+    """Why a weight of 0 would not be the same as no connection from a model, or None.
+
+    Parameters
+    ----------
+    targets : array of int
+        Ids.
+    """
+    info = kernel.info(model)
+    if info["pairs"] or any(f["name"] == "Kplus" for f in info["state"]):
+        return "its synapses learn"
+    if info["common_weight"]:
+        return "it has one weight for all"
+    if kernel.core.defaults(model)["weight_recorder"]:
+        return "its weights are recorded"
+    for target in np.unique(targets).tolist():
+        if kernel.info(kernel.model_of(target))["name"] == "parrot_neuron":
+            return "parrot_neuron counts spikes of any weight"
+    return None
+
+
+def _take_away(model, handles):
+    """Leaves connections of a model without effect, and out of every collection."""
+    kernel.core.set_connection_values(np.ascontiguousarray(handles), {"weight": np.zeros(len(handles))})
+    kernel.weight_changes += 1
+    before = kernel.disconnected.get(model, np.empty(0, np.uint64))
+    kernel.disconnected[model] = np.concatenate([before, handles])
 
 
 def _inexistent(why):

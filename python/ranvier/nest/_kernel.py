@@ -77,11 +77,8 @@ class Kernel:
         self.firsts, self.counts, self.models = [], [], []  # of blocks of nodes
         self.device_edges = []
         self.connects = 0
-        self.weight_changes = 0
+        self.weight_changes = self.delay_changes = 0  # by connections that have been set
         self.disconnected = {}  # handles of connections that have been taken away, by synapse model
-        # Connections in whose place others have been made: handles before (ascending) and after, delays in ms; and parameters
-        # that these have one by one, {name: [(handles, ascending, values)]}.
-        self.moves, self.given = [], {}
         # Samples that the library does not keep: of meters that have been cleared, which the reference will show later, and
         # of those on generators, {meter: {generator: step since when}}, with their least and largest delays.
         self.hidden, self.meters, self.meter_delays = {}, {}, []

@@ -15,8 +15,8 @@ class Rows:
     names = ("source", "target", "model", "weight", "delay", "receptor", "handle", "edge")
 
     def __init__(self, columns, models, weight_at, n):
-        self._columns = columns
-        self._moves = len(kernel.moves)  # that the columns know of
+        self.columns = columns  # arrays by name; delays() has those of now
+        self._delays_at = kernel.delay_changes
         self.models = models  # [number] name
         self.weight_at = weight_at  # kernel state when weights were read
         self.generation = kernel.generation
@@ -50,25 +50,19 @@ class Rows:
         """Those at an array of positions or a slice."""
         n = len(range(*index.indices(self._n))) if isinstance(index, slice) else len(index)
         out = Rows(_Taken(self.columns, index), self.models, self.weight_at, n)
-        out.generation = self.generation
+        out.generation, out._delays_at = self.generation, self._delays_at
         return out
 
-    @property
-    def columns(self):
-        """Arrays by name; connections in whose place others have been made are those now."""
-        if self.generation != kernel.generation:
-            return self._columns
-        for old, new, delay in kernel.moves[self._moves :]:
-            handle = self._columns["handle"]
-            at = np.minimum(np.searchsorted(old, handle), len(old) - 1)
-            moved = old[at] == handle
-            if moved.any():
-                now = {name: self._columns[name] for name in self.names}
-                now["handle"] = np.where(moved, new[at], handle)
-                now["delay"] = np.where(moved, delay[at], now["delay"])
-                self._columns = now
-        self._moves = len(kernel.moves)
-        return self._columns
+    def delays(self):
+        """ms, as they are now: float array."""
+        if self._delays_at != kernel.delay_changes and self.generation == kernel.generation:
+            handle = self.columns["handle"]
+            real = np.flatnonzero(handle != NO_HANDLE)
+            delay = np.array(self.columns["delay"])
+            delay[real] = kernel.core.connection_values(np.ascontiguousarray(handle[real]), "delay")
+            self.columns["delay"] = delay
+            self._delays_at = kernel.delay_changes
+        return self.columns["delay"]
 
     def __len__(self):
         return self._n
@@ -113,12 +107,6 @@ def gone(handles):
     if not kernel.disconnected:
         return np.zeros(len(handles), bool)
     return np.isin(handles, np.concatenate(list(kernel.disconnected.values())))
-
-
-def handles_with(handles, values):
-    """Both in order of the handles."""
-    order = np.argsort(handles)
-    return handles[order], values[order]
 
 
 def moment():

@@ -148,10 +148,21 @@ def checked_names(model, params, where="NodeManager::set_status"):
         fixed = fixed_values(kernel.info(model))
         if name in fixed:
             if not _same(value, fixed[name]):
-                raise not_supported(f"{model}: {name} = {value!r}", f"only {fixed[name]!r} is; leave it out")
+                instead = _THAWED[kernel.info(model)["kind"]] if name == "frozen" else "leave it out"
+                raise not_supported(
+                    f"{model}: {name} = {value!r}", f"allowed: {fixed[name]!r}; {instead}"
+                )
             continue
         out[name] = value
     return out, known
+
+
+# What there is instead of frozen nodes.
+_THAWED = {
+    "neuron": "V_th = inf keeps one silent that has it, and its state can be read before and set again afterwards",
+    "generator": "its stop ends what it sends, its start begins it again",
+    "recorder": "its stop ends recording, its start begins it again",
+}
 
 
 def _unset(name, value):

@@ -7,7 +7,6 @@ from ._disconnect import check_there
 from ._errors import error, not_supported, reference_errors
 from ._kernel import kernel
 from ._parameters import Parameter
-from ._replace import replace
 from ._rows import NO_HANDLE, can_be_weighted, set_device_weights
 
 ALWAYS = (
@@ -32,14 +31,28 @@ def _numbers(name, values):
     return np.asarray(values, float)
 
 
+def _check_delays(delay):
+    """After a simulation only delays between the shortest and the longest can be set."""
+    if not kernel.simulated:
+        return
+    low, high = kernel.delays
+    steps = np.floor(delay / kernel.resolution + 0.5)
+    wrong = (steps < round(low / kernel.resolution)) | (steps > round(high / kernel.resolution))
+    if wrong.any():
+        raise error(
+            "BadDelay",
+            f"Delay value {delay[wrong][0]:g} is invalid: after Simulate it must be between min_delay = {low:g} ms and "
+            f"max_delay = {high:g} ms; set both before",
+        )
+
+
 class Settable:
     """What SynapseCollection inherits; it has `_rows`, `_alive`, `_models()`, `_values(name)` and `_weights()`."""
 
     def set(self, params=None, **kwargs):
         """Sets weights, delays, parameters and state of the connections, all or none.
 
-        Delays and parameters of synapses that learn, are recorded or have one weight for all, and of those to parrot_neuron,
-        are those of Connect.
+        Spikes that have been sent arrive as they were sent.
 
         Parameters
         ----------
@@ -75,22 +88,16 @@ class Settable:
         check_there(self._rows.columns["handle"])
         checked = {k: self._checked(k, v) for k, v in params.items()}
         checked = {k: v for k, v in checked.items() if v is not None}
-        built, written, undo = {}, {}, {}
-        for name, values in checked.items():
-            (built if self._is_built(name) else written)[name] = _numbers(name, values)
-        try:
-            for name, values in written.items():
-                before = self._values(name) if len(checked) > 1 else None
-                self._write(name, values)
-                undo[name] = before
-            with reference_errors():
-                built = {k: v for k, v in built.items() if v.tolist() != self._values(k)}
-                if built:
-                    replace(self._rows, built)
-        except Exception:
-            for name, values in undo.items():
-                self._write(name, np.asarray(values, float))
-            raise
+        for name in checked:
+            self._check_own(name)
+        columns = {name: _numbers(name, values) for name, values in checked.items()}
+        device = self._rows.columns["handle"] == NO_HANDLE
+        if device.any() and "delay" in columns and columns["delay"].tolist() == self._values("delay"):
+            del columns["delay"]
+        if "delay" in columns:
+            _check_delays(columns["delay"])
+        if columns:
+            self._write(columns, device)
 
     def _checked(self, name, value):
         """One value for each connection; None: nothing to do."""
@@ -116,9 +123,8 @@ class Settable:
             )
         return list(value)
 
-    def _is_built(self, name):
-        """Whether a value belongs to how connections are built, rather than to what they keep."""
-        built = name == "delay"
+    def _check_own(self, name):
+        """NESTErrors.UnaccessedDictionaryEntry for what belongs to a model."""
         for model in self._models():
             info = kernel.info(model)
             common = {f["name"] for f in info["common"]} | {"weight_recorder", info["modulator"]}
@@ -127,30 +133,29 @@ class Settable:
                     "UnaccessedDictionaryEntry",
                     f"Unaccessed elements in params, in function SynapseCollection.set:  {name} (it belongs to {model}; use SetDefaults)",
                 )
-            built |= name in {f["name"] for f in info["own"]}
-        return built
 
-    def _write(self, name, values):
-        """values: float array, one for each connection."""
-        c = self._rows.columns
-        device = c["handle"] == NO_HANDLE
-        with reference_errors():
+    def _write(self, columns, device):
+        """columns: float arrays by name, one value for each connection; device: bool array, which are a device's."""
+        with reference_errors(IllegalConnection="NotImplemented"):
             if device.any():
-                self._check_device_weights(name, values, device)
-                self._write_with_devices(name, values, device)
+                for name, values in columns.items():
+                    self._check_device_weights(name, values, device)
+                self._write_with_devices(columns["weight"], device)
             else:
-                kernel.core.set_connection_values(np.ascontiguousarray(c["handle"]), name, values)
+                handles = np.ascontiguousarray(self._rows.columns["handle"])
+                kernel.core.set_connection_values(handles, columns)
         kernel.weight_changes += 1
+        kernel.delay_changes += "delay" in columns
 
-    def _write_with_devices(self, name, array, device):
+    def _write_with_devices(self, weights, device):
         c, core = self._rows.columns, kernel.core
         real = np.ascontiguousarray(c["handle"][~device])
-        before = core.connection_values(real, name)
-        core.set_connection_values(real, name, array[~device])
+        before = core.connection_values(real, "weight")
+        core.set_connection_values(real, {"weight": weights[~device]})
         try:
-            set_device_weights(c["edge"][device], array[device])
+            set_device_weights(c["edge"][device], weights[device])
         except _errors.Error:
-            core.set_connection_values(real, name, before)
+            core.set_connection_values(real, {"weight": before})
             raise
 
     def _check_device_weights(self, name, array, device):

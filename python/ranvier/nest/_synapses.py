@@ -10,7 +10,6 @@ from ._disconnect import remove
 from ._errors import error
 from ._kernel import kernel
 from ._nodes import NodeCollection
-from ._replace import given
 from ._rows import NO_HANDLE, Rows, device_weights, moment, ports
 from ._specs import check_synapse_model
 from ._synapse_setting import ALWAYS, Settable
@@ -186,8 +185,10 @@ class SynapseCollection(Settable):
     def _values(self, name, otherwise=None):
         """A list with one value for each connection."""
         c = self._rows.columns
-        if name in ("source", "target", "delay"):
+        if name in ("source", "target"):
             return _list(c[name])
+        if name == "delay":
+            return _list(self._rows.delays())
         if name == "weight":
             return _list(self._weights())
         if name == "synapse_model":
@@ -242,7 +243,7 @@ class SynapseCollection(Settable):
     def _connection_parameter(self, model, info, name, handles, n):
         if len(handles) != n:
             return [kernel.core.defaults(model)[name]] * n
-        values = given(handles, name)
+        values = kernel.core.connection_values(np.ascontiguousarray(handles), name)
         return (values.astype(np.int64) if name in info["integers"] else values).tolist()
 
     def _weights(self):

@@ -70,6 +70,7 @@ std::string describe(node_model const& m) {
     if (auto const all = rows(m.state); neuron && !all.empty())
         s += "\nState that can be set:\n" + (head + all);
     if (!m.recordables.empty()) s += "\nRecordable: " + names(m.recordables) + ".\n";
+    if (!m.emitted.empty()) s += fmt::format("\nRecordable: `{}` ({}).\n", m.emitted, m.emitted_unit());
     if (!neuron) return s;
     std::string inputs;
     if (m.has_receptor_list()) inputs = "spikes on receptors 1, 2, ...";

@@ -222,6 +222,7 @@ struct node_model {
     node_model const* shared = nullptr;    // the spikes of this model, which is not listed
     std::vector<std::string> record_from;  // default
     bool generates() const { return emit != nullptr; }
+    char const* emitted_unit() const { return role == node_role::current_drive ? "pA" : "1/s"; }
 
     std::size_t params_at(list_lengths const& n, std::size_t list, std::int64_t element) const {
         return at<&element_info::params_size>(params.size + 8 * lists.size(), n, list, element);

@@ -109,7 +109,9 @@ nb::dict to_dict(node_model const& m) {
     d["archive"] = m.archives ? fields(describe_record<archiving>()) : nb::list();
     d["window"] = neuron ? nb::list() : fields(m.state);
     d["lists"] = lists;
-    d["recordables"] = recordables(m.recordables);
+    auto recorded = recordables(m.recordables);
+    if (!m.emitted.empty()) recorded.append(nb::make_tuple(m.emitted, m.emitted_unit()));
+    d["recordables"] = recorded;
     d["receptors"] = m.routes.size();
     d["current_receptors"] = m.n_currents;
     d["lists_receptors"] = m.has_receptor_list();

@@ -27,23 +27,28 @@ def test_meters_record_what_generators_emit():
     assert (
         m[1].events["times"].tolist() == t[t > 3].tolist()
     )  # of the slice that had not been fetched, and later ones
-    for change in ({"interval": 1.0}, {"record_to": "ascii"}):
+    for change in ({"interval": 1.0}, {"offset": 1.0}, {"record_from": []}):
         with pytest.raises(nest.NESTErrors.BadProperty):
             m[0].set(change)
 
 
+def test_meters_record_generators_to_files(tmp_path):
+    nest.SetKernelStatus({"data_path": str(tmp_path)})
+    m = nest.Create("multimeter", {"record_from": ["I"], "record_to": "ascii", "interval": 0.5})
+    nest.Connect(m, nest.Create("dc_generator", {"amplitude": 2.5, "stop": 1.0}))
+    nest.Simulate(3.0)
+    (file,) = tmp_path.iterdir()
+    assert file.read_text().splitlines()[3:5] == ["2\t0.500\t2.500", "2\t1.000\t0.000"]
+
+
 def test_meters_on_generators_that_cannot_be():
-    m, files = (
-        nest.Create("multimeter", {"record_from": ["I"], "record_to": to}) for to in ("memory", "ascii")
-    )
-    dc = nest.Create("dc_generator")
-    for meter, model in ((m, "noise_generator"), (files, "dc_generator")):
-        with pytest.raises(nest.NESTErrors.NotImplemented):
-            nest.Connect(meter, nest.Create(model))
+    m, dc = nest.Create("multimeter", {"record_from": ["I"]}), nest.Create("dc_generator")
+    with pytest.raises(nest.NESTErrors.NotImplemented):
+        nest.Connect(m, nest.Create("noise_generator"))
     for model in ("poisson_generator", "sinusoidal_poisson_generator"):
         with pytest.raises(nest.NESTErrors.IllegalConnection):
             nest.Connect(m, nest.Create(model))
     nest.Connect(m, dc)
-    with pytest.raises(nest.NESTErrors.IllegalConnection, match="once"):
+    with pytest.raises(nest.NESTErrors.IllegalConnection, match="not connected to yet"):
         nest.Connect(m, dc)
     assert nest.num_connections == 1

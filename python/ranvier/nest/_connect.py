@@ -4,10 +4,9 @@ import time
 
 import numpy as np
 
-from . import _meters
 from ._device_edges import DeviceEdges
 from ._errors import error, not_supported, reference_errors
-from ._kernel import RECORDABLES, kernel
+from ._kernel import kernel
 from ._nodes import NodeCollection
 from ._pairs import connect_errors, degrees, pairs
 from ._parameters import Parameter
@@ -187,10 +186,8 @@ def _check_source(model, synapses):
 def _connect_piece(pre, post, rule, synapses):
     _check_source(kernel.model_of(pre._first), synapses)
     source, target = (kernel.info(kernel.model_of(x._first)) for x in (pre, post))
-    if source.get("records") == "samples" and target["name"] in (*RECORDABLES, "noise_generator"):
-        for s in synapses:
-            _meters.connect(pre, post, rule, s)
-        return
+    if source.get("records") == "samples" and target["name"] == "noise_generator":
+        raise not_supported("a multimeter on noise_generator", "record what it does to a neuron")
     explicit = (
         len(synapses) > 1
         or (isinstance(rule.value, Parameter) and rule.name.startswith("pairwise"))
@@ -200,7 +197,7 @@ def _connect_piece(pre, post, rule, synapses):
     device = is_device_edge(pre._first, post._first)
     if device and rule.name not in ("all_to_all", "one_to_one"):
         explicit = True
-    if explicit and kernel.info(kernel.model_of(post._first))["kind"] == "neuron":
+    if explicit and target["kind"] in ("neuron", "generator"):
         source, target = pairs(pre, post, rule)
         if not len(source):
             _check_only(pre, post, synapses)

@@ -117,12 +117,6 @@ def set_recorder(model, node, values):
         and bool(core.value(node, "time_in_steps")) != values["time_in_steps"]
     ):
         raise error("BadProperty", "Property time_in_steps cannot be set after Simulate has been called.")
-    fixed = ("interval", "offset", "record_from", "record_to")
-    if node in kernel.meters and not values.keys().isdisjoint(fixed):
-        raise error(
-            "BadProperty",
-            f"{model} {node}: interval, offset, record_from and record_to cannot be changed after connecting; make another one",
-        )
     if "n_events" in values:
         count = values.pop("n_events")
         if isinstance(count, bool) or not isinstance(count, (int, np.integer)):

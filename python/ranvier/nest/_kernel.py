@@ -37,14 +37,6 @@ INTERNAL = {
     "wfr_tol": 0.0001,
 }
 
-# What multimeters record of generators whose output follows from their parameters.
-RECORDABLES = {
-    "ac_generator": ["I"],
-    "dc_generator": ["I"],
-    "step_current_generator": ["I"],
-    "sinusoidal_poisson_generator": ["rate"],
-}
-
 
 class Kernel:
     """State behind the module; `reset` gives a fresh one in microseconds, the network is made when it is needed."""
@@ -79,9 +71,7 @@ class Kernel:
         self.connects = 0
         self.weight_changes = self.delay_changes = 0  # by connections that have been set
         self.disconnected = {}  # handles of connections that have been taken away, by synapse model
-        # Samples that the library does not keep: of meters that have been cleared, which the reference will show later, and
-        # of those on generators, {meter: {generator: step since when}}, with their least and largest delays.
-        self.hidden, self.meters, self.meter_delays = {}, {}, []
+        self.hidden = {}  # samples of meters that have been cleared, which the reference will show later
         self.draws = 0
         self.step_at_run = 0
         self.seconds = {"create": 0.0, "connect": 0.0, "simulate": 0.0}
@@ -208,9 +198,7 @@ class Kernel:
             return self.fixed_delays
         if self._core is None or not self.connects:
             return self.resolution, self.resolution
-        known = [self._core.delays()] if self.connects > len(self.meter_delays) else []
-        least, largest = zip(*known, *self.meter_delays)
-        return min(least), max(largest)
+        return self._core.delays()
 
     @property
     def visible_steps(self):
@@ -240,4 +228,4 @@ def _info(base):
 
 kernel = Kernel()
 
-__all__ = ["kernel", "Kernel", "BIG", "INTERNAL", "RECORDABLES", "error", "not_supported", "reference_errors"]
+__all__ = ["kernel", "Kernel", "BIG", "INTERNAL", "error", "not_supported", "reference_errors"]

@@ -3,7 +3,7 @@
 import numpy as np
 
 from ._events import RECORDER_NAMES
-from ._kernel import BIG, RECORDABLES, kernel
+from ._kernel import BIG, kernel
 
 ELEMENT_TYPES = {"neuron": "neuron", "generator": "stimulator", "recorder": "recorder"}
 
@@ -81,13 +81,13 @@ def defaults(model):
 
 def has_recordables(info):
     """Whether multimeters can be connected to it."""
-    return info["kind"] == "neuron" or info["name"] in RECORDABLES
+    return info["kind"] == "neuron" or bool(info["recordables"])
 
 
 def recordables(model):
     """Names that a multimeter can record of a model."""
     info = kernel.info(model)
-    names = [n for n, _ in info["recordables"]] + RECORDABLES.get(info["name"], [])
+    names = [n for n, _ in info["recordables"]]
     for e in info["lists"]:
         defaults = kernel.core.defaults(model)
         count = len(defaults[e["params"][0]["name"]]) if e["params"] else 0

@@ -8,7 +8,7 @@ import time
 import numpy as np
 
 from .. import errors as _errors
-from . import _log, _meters
+from . import _log
 from ._errors import error, reference_errors
 from ._kernel import kernel
 
@@ -148,7 +148,6 @@ def _run(ms):
         kernel.step_at_run = after
         if after > before:
             kernel.simulated = True
-            _meters.sample(before, after)
         kernel.seconds["simulate"] += time.perf_counter() - began
         if progress is not None:
             progress.show(after * kernel.resolution - progress.start)

@@ -31,7 +31,8 @@ RANVIER_FN bool calm_step(adex_constants const& c, Response const& response, Sta
     values<nodes> rho;
     unroll<nodes>([&](auto i) RANVIER_INLINE_LAMBDA {
         rho[i] = c.rate * K[i] * Functions::exp((p.V[i] - c.V_th) * c.per_Delta);
-        calm &= (std::fabs(p.V[i] - p.V[0]) * c.per_Delta <= calm_rise) & (p.V[i] < c.V_bound);
+        calm &= std::fabs(p.V[i] - p.V[0]) * c.per_Delta <= calm_rise;
+        calm &= p.V[i] < c.V_bound;
     });
     auto const first = excess(1 - K[0]);
     double total = 0, w_end = p.w_end;

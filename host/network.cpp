@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstring>
 #include <numeric>
+#include <utility>
 
 #include "host/backends.h"
 #include "host/lists.h"
@@ -154,8 +155,10 @@ double network::implementation::origin_of(sampler const& from, std::size_t colum
     return origin;
 }
 
-void network::implementation::write_samples(std::vector<samples_view> samples, std::int64_t t, int steps) {
+void network::implementation::write_samples(std::vector<samples_view> const& samples, std::int64_t t,
+                                            int steps) {
     std::vector<std::vector<double>> emitted_by_generators;
+    std::vector<samples_view> of_generators;
     for (auto const& g : generator_meters) {
         auto& values = emitted_by_generators.emplace_back();
         samples_view v{-std::int32_t(emitted_by_generators.size()), 0, g.times.next(t), {}};
@@ -163,7 +166,7 @@ void network::implementation::write_samples(std::vector<samples_view> samples, s
             for (std::size_t c = 0; c < g.of.columns.size(); ++c)
                 for (auto const id : g.of.ids) values.push_back(emitted(id, s));
         v.values = values;
-        samples.push_back(v);
+        of_generators.push_back(v);
     }
     auto const sampler_of = [&](samples_view const& v) -> sampler const& {
         return v.sampler >= 0 ? samplers[std::size_t(v.sampler)]
@@ -172,13 +175,14 @@ void network::implementation::write_samples(std::vector<samples_view> samples, s
     // By stamp, then by id, however the meter's neurons are divided.
     std::map<std::pair<std::int32_t, std::int64_t>, std::vector<std::pair<samples_view const*, std::int32_t>>>
         by_stamp;
-    for (auto const& v : samples) {
-        auto const meter = sampler_of(v).meter;
-        auto const interval =
-            meters.at(meter).interval > 0 ? meters.at(meter).interval : duration_steps(1.0, h);
-        for (std::int32_t k = 0; k < v.n_samples; ++k)
-            by_stamp[{meter, v.first_stamp + k * interval}].emplace_back(&v, k);
-    }
+    for (auto const* const views : {&samples, &std::as_const(of_generators)})
+        for (auto const& v : *views) {
+            auto const meter = sampler_of(v).meter;
+            auto const interval =
+                meters.at(meter).interval > 0 ? meters.at(meter).interval : duration_steps(1.0, h);
+            for (std::int32_t k = 0; k < v.n_samples; ++k)
+                by_stamp[{meter, v.first_stamp + k * interval}].emplace_back(&v, k);
+        }
     for (auto const& [at, parts] : by_stamp) {
         std::vector<std::int32_t> ids;
         std::vector<std::vector<double>> columns(sampler_of(*parts.front().first).columns.size());

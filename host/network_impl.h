@@ -281,7 +281,7 @@ struct network::implementation final : slice_sink {
     void sent(std::int32_t group, spike_list const& spikes, std::int64_t const* begin,
               double const* weight) override;
     /// Of a slice of steps [t, t + steps); to those of neurons are added those of generators.
-    void write_samples(std::vector<samples_view> samples, std::int64_t t, int steps);
+    void write_samples(std::vector<samples_view> const& samples, std::int64_t t, int steps);
     double origin_of(sampler const& from, std::size_t column, std::int32_t id) const;
     void progress_at(std::string_view task, std::int64_t done, std::int64_t total);
     void check_usable() const;

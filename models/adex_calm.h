@@ -37,11 +37,7 @@ RANVIER_FN bool calm_step(adex_constants const& c, Response const& response, Sta
     auto const first = excess(1 - K[0]);
     double total = 0, w_end = p.w_end;
     unroll<nodes>([&](auto i) RANVIER_INLINE_LAMBDA {
-        double R = 0;
-        unroll<nodes>([&](auto k) RANVIER_INLINE_LAMBDA {
-            constexpr double m = collocation::integrals<nodes>.at[i][k];
-            if constexpr (m != 0) R = std::fma(m, rho[k], R);
-        });
+        auto const R = collocation::integral_to<i>(rho, 0);
         // As in models/adex.h.
         auto const factor = excess(1 - K[i]);
         auto const q = small_gain(R + R * R * (1 + R * (1.0 / 3)) * (first + 2 * factor) * (1.0 / 6));

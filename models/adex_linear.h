@@ -1,6 +1,7 @@
 // Linear paths of the membrane in models/adex.h where all conductances but the exponential one are constant:
 // V - E_L, w, synaptic currents and the current from outside solve y' = M y.
 #pragma once
+#include "models/adex_neuron.h"
 #include "models/adex_response.h"
 
 namespace ranvier {
@@ -67,6 +68,22 @@ template <int N> struct adex_linear : adex_constants,
     template <class Functions, class State> RANVIER_FN double part(State& s, values<N> const& now) const {
         adex::any_step<Functions>(*this, *this, s, along(now));
         return 0;
+    }
+};
+
+/// A neuron with such a system; Model::now(derived, state, inputs): see along().
+template <class Model> struct adex_linear_neuron : adex_neuron {
+    /// Evaluations of exp and log by a calm step, and by any other.
+    static constexpr int evaluations_when_calm = adex::evaluations_when_calm,
+                         evaluations_per_step = adex::evaluations_per_step;
+
+    template <class Functions = adex_functions>
+    RANVIER_FN static double whole(auto const& d, auto& s, auto const& input) {
+        return d.template whole<Functions>(s, Model::now(d, s, input));
+    }
+    template <class Functions = adex_functions>
+    RANVIER_FN static double part(auto const& d, auto& s, auto const& input, double) {
+        return d.template part<Functions>(s, Model::now(d, s, input));
     }
 };
 

@@ -11,7 +11,7 @@
 // follows from W, which is linear in p(1). Where a and tau_w are such that V and w would oscillate within a
 // step, p is a line: no longer accurate, but stable.
 #pragma once
-#include "models/adex.h"
+#include "models/adex_neuron.h"
 #include "models/conductance.h"
 
 namespace ranvier {
@@ -89,11 +89,7 @@ struct forgetting {
         });
         result[0] = W;
         unroll<nodes - 1>([&](auto i) RANVIER_INLINE_LAMBDA {
-            double sum = W;
-            unroll<nodes>([&](auto k) RANVIER_INLINE_LAMBDA {
-                constexpr double m = collocation::integrals<nodes>.at[i + 1][k];
-                sum = std::fma(m, raised[k], sum);
-            });
+            auto const sum = collocation::integral_to<i + 1>(raised, W);
             result[i + 1] = select(fast, leap(i, result[i], b, goal), sum * kept[i + 1]);
         });
         return result;
@@ -154,12 +150,7 @@ struct slow_forgetting {
         unroll<nodes>([&](auto i) RANVIER_INLINE_LAMBDA { raised[i] = b[i] * lifted[i]; });
         result[0] = W;
         unroll<nodes - 1>([&](auto i) RANVIER_INLINE_LAMBDA {
-            double sum = W;
-            unroll<nodes>([&](auto k) RANVIER_INLINE_LAMBDA {
-                constexpr double m = collocation::integrals<nodes>.at[i + 1][k];
-                sum = std::fma(m, raised[k], sum);
-            });
-            result[i + 1] = sum * kept[i + 1];
+            result[i + 1] = collocation::integral_to<i + 1>(raised, W) * kept[i + 1];
         });
         return result;
     }
@@ -306,6 +297,22 @@ struct adex_shunt : adex_constants,
         auto const f = adex::forgetting::of<Functions>(conductances);
         adex::any_step<Functions>(*this, response{*this, f}, s, along(f, s, I, conductances));
         return 0;
+    }
+};
+
+/// A neuron with such a membrane; Model::open(derived, state): its conductances.
+template <class Model> struct adex_shunt_neuron : adex_neuron {
+    /// Evaluations of exp and log by a calm step, and by any other.
+    static constexpr int evaluations_when_calm = adex_shunt::evaluations_when_calm,
+                         evaluations_per_step = adex_shunt::evaluations_per_step;
+
+    template <class Functions = adex_functions>
+    RANVIER_FN static double whole(auto const& d, auto& s, auto const& input) {
+        return d.template whole<Functions>(s, input.currents[0], Model::open(d, s));
+    }
+    template <class Functions = adex_functions>
+    RANVIER_FN static double part(auto const& d, auto& s, auto const& input, double) {
+        return d.template part<Functions>(s, input.currents[0], Model::open(d, s));
     }
 };
 

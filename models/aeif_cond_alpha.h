@@ -1,12 +1,11 @@
 // Adaptive exponential integrate-and-fire neuron (Brette & Gerstner 2005, J Neurophysiol 94:3637) with
 // alpha-shaped synaptic conductances. The integrator is that of models/adex.h and models/adex_shunt.h.
 #pragma once
-#include "models/adex_neuron.h"
 #include "models/adex_shunt.h"
 
 namespace ranvier {
 
-struct aeif_cond_alpha : adex_neuron {
+struct aeif_cond_alpha : adex_shunt_neuron<aeif_cond_alpha> {
     static constexpr char name[] = "aeif_cond_alpha";
     static constexpr char summary[] =
         "Adaptive exponential integrate-and-fire neuron with alpha-shaped synaptic conductances";
@@ -67,10 +66,6 @@ struct aeif_cond_alpha : adex_neuron {
         static_cast<conductance::two_channels&>(d) = conductance::two_channels::from(ex_kernel, in_kernel, h);
         return d;
     }
-    /// Evaluations of exp and log by a calm step, and by any other.
-    static constexpr int evaluations_when_calm = adex_shunt::evaluations_when_calm,
-                         evaluations_per_step = adex_shunt::evaluations_per_step;
-
     RANVIER_FN static adex::shunt open(derived const& d, state const& s) {
         auto open = d.alone();
         d.adex::channel<0>::add(s.g_ex, d.E_ex, open);
@@ -78,15 +73,6 @@ struct aeif_cond_alpha : adex_neuron {
         d.adex::channel<2>::add(s.g_in, d.E_in, open);
         d.adex::channel<3>::add(s.dg_in, d.E_in, open);
         return open;
-    }
-    template <class Functions = adex_functions>
-    RANVIER_FN static double whole(derived const& d, state& s, inputs<n_ports, n_currents> const& input) {
-        return d.template whole<Functions>(s, input.currents[0], open(d, s));
-    }
-    template <class Functions = adex_functions>
-    RANVIER_FN static double part(derived const& d, state& s, inputs<n_ports, n_currents> const& input,
-                                  double) {
-        return d.template part<Functions>(s, input.currents[0], open(d, s));
     }
     RANVIER_FN static int step(derived const& d, state& s, inputs<n_ports, n_currents> const& input,
                                auto const&) {

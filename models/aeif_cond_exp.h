@@ -1,12 +1,11 @@
 // Adaptive exponential integrate-and-fire neuron (Brette & Gerstner 2005, J Neurophysiol 94:3637) with
 // exponential synaptic conductances. The integrator is that of models/adex.h and models/adex_shunt.h.
 #pragma once
-#include "models/adex_neuron.h"
 #include "models/adex_shunt.h"
 
 namespace ranvier {
 
-struct aeif_cond_exp : adex_neuron {
+struct aeif_cond_exp : adex_shunt_neuron<aeif_cond_exp> {
     static constexpr char name[] = "aeif_cond_exp";
     static constexpr char summary[] =
         "Adaptive exponential integrate-and-fire neuron with exponential synaptic conductances";
@@ -59,24 +58,11 @@ struct aeif_cond_exp : adex_neuron {
         d.decay_ex = math::exp(-h / p.tau_syn_ex), d.decay_in = math::exp(-h / p.tau_syn_in);
         return d;
     }
-    /// Evaluations of exp and log by a calm step, and by any other.
-    static constexpr int evaluations_when_calm = adex_shunt::evaluations_when_calm,
-                         evaluations_per_step = adex_shunt::evaluations_per_step;
-
     RANVIER_FN static adex::shunt open(derived const& d, state const& s) {
         auto open = d.alone();
         d.derived::excitatory::add(s.g_ex, d.E_ex, open);
         d.derived::inhibitory::add(s.g_in, d.E_in, open);
         return open;
-    }
-    template <class Functions = adex_functions>
-    RANVIER_FN static double whole(derived const& d, state& s, inputs<n_ports, n_currents> const& input) {
-        return d.template whole<Functions>(s, input.currents[0], open(d, s));
-    }
-    template <class Functions = adex_functions>
-    RANVIER_FN static double part(derived const& d, state& s, inputs<n_ports, n_currents> const& input,
-                                  double) {
-        return d.template part<Functions>(s, input.currents[0], open(d, s));
     }
     RANVIER_FN static int step(derived const& d, state& s, inputs<n_ports, n_currents> const& input,
                                auto const&) {

@@ -5,11 +5,10 @@
 // of its solver's own steps.)
 #pragma once
 #include "models/adex_linear.h"
-#include "models/adex_neuron.h"
 
 namespace ranvier {
 
-struct aeif_psc_delta : adex_neuron {
+struct aeif_psc_delta : adex_linear_neuron<aeif_psc_delta> {
     static constexpr char name[] = "aeif_psc_delta";
     static constexpr char summary[] =
         "Adaptive exponential integrate-and-fire neuron with voltage jumps as synaptic input";
@@ -55,22 +54,9 @@ struct aeif_psc_delta : adex_neuron {
         d.I_e = p.I_e, d.decay = math::exp(-h * p.g_L / p.C_m), d.hold = p.refractory_input;
         return d;
     }
-    /// Evaluations of exp and log by a calm step, and by any other.
-    static constexpr int evaluations_when_calm = adex::evaluations_when_calm,
-                         evaluations_per_step = adex::evaluations_per_step;
-
     RANVIER_FN static values<n_linear> now(derived const& d, state const& s,
                                            inputs<n_ports, n_currents> const& input) {
         return {{adex::V_of(d, s), s.w, d.I_e + input.currents[0]}};
-    }
-    template <class Functions = adex_functions>
-    RANVIER_FN static double whole(derived const& d, state& s, inputs<n_ports, n_currents> const& input) {
-        return d.template whole<Functions>(s, now(d, s, input));
-    }
-    template <class Functions = adex_functions>
-    RANVIER_FN static double part(derived const& d, state& s, inputs<n_ports, n_currents> const& input,
-                                  double) {
-        return d.template part<Functions>(s, now(d, s, input));
     }
     RANVIER_FN static int step(derived const& d, state& s, inputs<n_ports, n_currents> const& input,
                                auto const&) {

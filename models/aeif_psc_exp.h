@@ -2,11 +2,10 @@
 // exponential synaptic currents. The integrator is that of models/adex.h; the linear part is exact.
 #pragma once
 #include "models/adex_linear.h"
-#include "models/adex_neuron.h"
 
 namespace ranvier {
 
-struct aeif_psc_exp : adex_neuron {
+struct aeif_psc_exp : adex_linear_neuron<aeif_psc_exp> {
     static constexpr char name[] = "aeif_psc_exp";
     static constexpr char summary[] =
         "Adaptive exponential integrate-and-fire neuron with exponential synaptic currents";
@@ -60,22 +59,9 @@ struct aeif_psc_exp : adex_neuron {
         d.decay_ex = math::exp(-h / p.tau_syn_ex), d.decay_in = math::exp(-h / p.tau_syn_in);
         return d;
     }
-    /// Evaluations of exp and log by a calm step, and by any other.
-    static constexpr int evaluations_when_calm = adex::evaluations_when_calm,
-                         evaluations_per_step = adex::evaluations_per_step;
-
     RANVIER_FN static values<n_linear> now(derived const& d, state const& s,
                                            inputs<n_ports, n_currents> const& input) {
         return {{adex::V_of(d, s), s.w, s.I_syn_ex, s.I_syn_in, d.I_e + input.currents[0]}};
-    }
-    template <class Functions = adex_functions>
-    RANVIER_FN static double whole(derived const& d, state& s, inputs<n_ports, n_currents> const& input) {
-        return d.template whole<Functions>(s, now(d, s, input));
-    }
-    template <class Functions = adex_functions>
-    RANVIER_FN static double part(derived const& d, state& s, inputs<n_ports, n_currents> const& input,
-                                  double) {
-        return d.template part<Functions>(s, now(d, s, input));
     }
     RANVIER_FN static int step(derived const& d, state& s, inputs<n_ports, n_currents> const& input,
                                auto const&) {

@@ -98,6 +98,15 @@ template <int N> inline constexpr matrix<N> slopes = [] {
     return m;
 }();
 
+/// start + the integral up to node J of the polynomial with the values f at the nodes.
+template <int J, int N> RANVIER_FN double integral_to(values<N> const& f, double start) {
+    unroll<N>([&](auto i) RANVIER_INLINE_LAMBDA {
+        constexpr double m = integrals<N>.at[J][i];
+        if constexpr (m != 0) start = std::fma(m, f[i], start);
+    });
+    return start;
+}
+
 /// Coefficients of the polynomial with the values f at the nodes.
 template <int N> RANVIER_FN values<N> through(values<N> const& f) {
     values<N> c;

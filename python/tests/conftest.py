@@ -1,8 +1,23 @@
-"""What tests have in common."""
+"""What tests have in common.
+
+Tests of hypothesis have the same examples in every run; RANVIER_HAMMER=20000 tries as many new ones.
+"""
+
+import os
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 import ranvier
+
+settings.register_profile(
+    "ranvier",
+    max_examples=int(os.environ.get("RANVIER_HAMMER", 500)),
+    derandomize="RANVIER_HAMMER" not in os.environ,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+)
+settings.load_profile("ranvier")
 
 
 @pytest.fixture

@@ -361,6 +361,16 @@ TEST_P(connecting, weights_grow_beyond_all_that_was_before) {
     }
 }
 
+TEST_P(connecting, input_on_its_way_is_lost_beside_weights_beyond_measure) {
+    auto const g = net.create("spike_generator", 1, {{"spike_times", numbers{1.0}}});
+    auto const n = net.create("iaf_psc_exp", 2, {{"V_th", 1e300}});
+    net.connect(g, n.slice(0, 1), all_to_all(), {.weight = 1.0, .delay = 10.0});
+    net.simulate(5);
+    net.connect(g, n.slice(1, 2), all_to_all(), {.weight = std::ldexp(1.0, 770)});
+    net.simulate(10);
+    EXPECT_EQ(net.get(n.slice(0, 1), "I_syn_ex")[0], 0);
+}
+
 TEST_P(connecting, between_runs) {
     auto const g = net.create("spike_generator", 1, {{"spike_times", numbers{5.0, 25.0}}});
     auto const p = net.create("parrot_neuron", 3);

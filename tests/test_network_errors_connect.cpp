@@ -118,8 +118,16 @@ TEST_F(errors, illegal_connections) {
                         [&] { net.connect(a, recorder.slice(0, 1), one_to_one()); });
     rejects<wrong_size>("one_to_one", "", "1 and 2", [&] { net.connect(free_meter, a, one_to_one()); });
     rejects<illegal_connection>("parrot_neuron", "record_from", "V_m", [&] { net.connect(meter, parrot); });
-    auto const nameless = net.create("multimeter", 1, {{"record_from", ""}});
-    rejects<illegal_connection>("iaf_psc_alpha", "record_from", "", [&] { net.connect(nameless, a); });
+}
+
+TEST(errors_of_meters, nameless_recordables) {
+    network net;
+    auto const meter = net.create("multimeter", 1, {{"record_from", ""}});
+    for (auto const* model : {"iaf_psc_exp", "dc_generator"}) {
+        auto const target = net.create(model);
+        auto const m = error_of<illegal_connection>([&] { net.connect(meter, target); });
+        expect_complete(m, model, "record_from", "");
+    }
 }
 
 TEST_F(errors, edge_lists) {

@@ -173,7 +173,7 @@ template <class Device> void engine<Device>::prepare(run_plan const& plan,
     for (auto& p : partitions_) {
         p->first_fault = faults_.data() + shifts.size();
         auto const exponent = plan.exponents[std::size_t(p->plan.population)];
-        shifts.push_back(p->n_slots > 0 && exponent < p->exponent ? p->exponent - exponent : 0);
+        shifts.push_back(p->n_slots > 0 && exponent < p->exponent ? std::min(p->exponent - exponent, 63) : 0);
         shift |= shifts.back() > 0;
         if (p->n_slots == 0 || exponent < p->exponent) p->exponent = exponent;
         refresh_partition(*p, plan);

@@ -104,6 +104,10 @@ template <class Lanes> class cuda_lanes {
     static constexpr int calls_at_once = 1;
     RANVIER_FN cuda_lanes(std::byte* memory, std::size_t bytes) : memory_(memory), bytes_(bytes) {}
 
+    template <class T> RANVIER_FN static T anew(T x) {
+        NV_IF_TARGET(NV_IS_DEVICE, (asm volatile("" : "+l"(x));))
+        return x;
+    }
     template <class F> RANVIER_FN void for_each(std::int64_t n, F f) {
         for (std::int64_t i = Lanes::rank(); i < n; i += Lanes::size()) f(i);
     }

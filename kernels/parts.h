@@ -35,12 +35,20 @@ template <class M>
 requires requires { typename M::sums; }
 constexpr bool in_parts<M> = in_parts_with<M, typename M::sums>;
 
-/// What comes before step().
+/// What comes before step(). constants(): the neuron's, which are asked for by each part.
+template <class M, class Constants, class... Sums>
+RANVIER_FN void integrate_with(Constants const& constants, typename M::state& s,
+                               inputs<M::n_ports, M::n_currents> const& in, Sums const&... sums) {
+    if constexpr (in_parts<M>) {
+        double left = M::whole(constants(), s, in, sums...);
+        while (left > 0) left = M::part(constants(), s, in, left, sums...);
+    }
+}
 template <class M, class... Sums>
 RANVIER_FN void integrate(typename M::derived const& d, typename M::state& s,
                           inputs<M::n_ports, M::n_currents> const& in, Sums const&... sums) {
-    if constexpr (in_parts<M>)
-        for (double left = M::whole(d, s, in, sums...); left > 0;) left = M::part(d, s, in, left, sums...);
+    integrate_with<M>(
+        [&]() -> auto const& { return d; }, s, in, sums...);
 }
 
 /// The same for up to `capacity` neurons at once, by a team of one lane: a part of all, then one of those
@@ -106,11 +114,12 @@ RANVIER_FN void march_in_parts(Team& team, Step const& step, Constants const& co
     if constexpr (!Team::one_lane) {
         team.for_each(v.n, [=](std::int64_t i) {
             auto r = neurons.load(i);
-            auto const& d = constants.load(i);
+            // More than there are registers.
+            auto const own = [&]() -> decltype(auto) { return constants.load(anew<Team>(i)); };
             for (int k = k0; k < k1; ++k) {
                 auto const in = step.fetch(i, k);
-                integrate<M>(d, r.state, in);
-                step(i, k, r, d, in);
+                integrate_with<M>(own, r.state, in);
+                step(i, k, r, own(), in);
                 step.clear(i, k);
             }
             neurons.store(i, r);

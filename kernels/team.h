@@ -25,6 +25,7 @@
 //   vectorise calls_at_once                       calls of the random number generator that one lane makes in
 //   a loop,
 //                                       where loops over them vectorise
+//   anew(x)                             optional: x, of which the compiler then knows nothing
 //   scratch<T>(n)                       memory shared by the lanes, until the mark taken before is released
 #pragma once
 #include <algorithm>
@@ -55,6 +56,14 @@ class scratch_memory {
     std::vector<std::byte> memory_;
     std::size_t used_ = 0;
 };
+
+/// x; where registers are few, what is read through it is read again instead of being kept in one.
+template <class Team, class T> RANVIER_FN T anew(T x) {
+    if constexpr (requires { Team::anew(x); })
+        return Team::anew(x);
+    else
+        return x;
+}
 
 /// Scratch that any kernel may need at once.
 constexpr std::size_t scratch_bytes = std::size_t{1} << 19;

@@ -9,6 +9,12 @@
 
 namespace ranvier {
 
+/// Constants of all neurons, where they lie: a shared_record is a copy, which stores cannot change.
+template <class Team, class R> struct shared_in_place {
+    R const* value;
+    RANVIER_FN R const& load(std::int64_t) const { return *anew<Team>(value); }
+};
+
 /// What a step may ask for beside its input. Draws: uniform numbers in [0, 1), numbered, per neuron and step.
 template <bool Draws> struct step_context {
     static constexpr bool has_draws = Draws;
@@ -91,10 +97,13 @@ RANVIER_FN void march_neurons(Team& team, neuron_view<M> const& p, Constants con
 template <class M, class Team>
 RANVIER_FN void march_any(Team& team, neuron_view<M> const& p, std::int64_t t, int k0, int k1) {
     auto with = [&]<bool Draws>() {
+        using derived = typename M::derived;
         if (p.own.base)
             march_neurons<M, Draws>(team, p, p.own, t, k0, k1);
+        else if constexpr (Team::one_lane || !in_parts<M>)
+            march_neurons<M, Draws>(team, p, shared_record<derived>{p.shared}, t, k0, k1);
         else
-            march_neurons<M, Draws>(team, p, shared_record<typename M::derived>{p.shared}, t, k0, k1);
+            march_neurons<M, Draws>(team, p, shared_in_place<Team, derived>{&p.shared}, t, k0, k1);
     };
     if constexpr (may_draw<M>)
         if (!p.draws) return with.template operator()<false>();

@@ -117,9 +117,8 @@ RANVIER_FN columns<typename E::derived> element_constants(neuron_view<M> const& 
         element_offset<M, derived_of_element>(v.lengths, columns<typename M::derived>::width, L, j);
     return {own.base + row * own.capacity, own.capacity};
 }
-template <int L, class E, class M>
-RANVIER_FN shared_record<typename E::derived> element_constants(neuron_view<M> const& v,
-                                                                shared_record<typename M::derived> const&,
+template <int L, class E, class M, class Shared>
+RANVIER_FN shared_record<typename E::derived> element_constants(neuron_view<M> const& v, Shared const&,
                                                                 std::int64_t j) {
     auto const at = element_offset<M, derived_of_element>(v.lengths, 0, L, j);
     return {*reinterpret_cast<typename E::derived const*>(v.shared_elements + at)};

@@ -83,8 +83,9 @@ RANVIER_FN void march_with_elements(Team& team, Step const& step, Constants cons
             });
     } else {
         auto const mark = team.mark();
-        columns<sums> const sum{team.template scratch<std::byte>(std::int64_t(columns<sums>::bytes(tile))),
-                                tile};
+        constexpr std::int64_t apart = tile + 8;  // sums of one kind from the next
+        columns<sums> const sum{team.template scratch<std::byte>(std::int64_t(columns<sums>::bytes(apart))),
+                                apart};
         auto* const spikes = team.template scratch<std::int32_t>(tile);
         std::conditional_t<in_parts<M>, parts_of_tile<M>, no_parts> const parts(team, tile);
         for (std::int64_t first = 0; first < v.n; first += tile) {

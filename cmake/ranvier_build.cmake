@@ -1,10 +1,29 @@
 # Flags that every translation unit of Ranvier shares. Results must be the same bits whatever the compiler:
 # no contraction, no fast-math; both are part of the interface, because models are headers.
+set(ranvier_processor -march=x86-64-v3)
+if(RANVIER_NATIVE)
+    set(ranvier_processor -march=native)
+    # Compilers that are older than a processor take it for an earlier one, and by themselves use half its vectors.
+    if(EXISTS /proc/cpuinfo)
+        file(STRINGS /proc/cpuinfo features REGEX "^flags" LIMIT_COUNT 1)
+        set(wide TRUE)
+        foreach(feature f bw cd dq vl)
+            if(NOT features MATCHES " avx512${feature}( |$)")
+                set(wide FALSE)
+            endif()
+        endforeach()
+        if(wide)
+            set(ranvier_processor -march=x86-64-v4 -mtune=native -mprefer-vector-width=512)
+        endif()
+    endif()
+    string(REPLACE ";" " " shown "${ranvier_processor}")
+    message(STATUS "RANVIER_NATIVE: ${shown}")
+endif()
 add_library(ranvier_flags INTERFACE)
 target_compile_features(ranvier_flags INTERFACE cxx_std_20)
 target_compile_options(ranvier_flags INTERFACE
     $<$<COMPILE_LANGUAGE:CXX>:-ffp-contract=off -fno-math-errno -fno-trapping-math -fopenmp-simd>
-    $<$<COMPILE_LANGUAGE:CXX>:$<IF:$<BOOL:${RANVIER_NATIVE}>,-march=native,-march=x86-64-v3>>)
+    $<$<COMPILE_LANGUAGE:CXX>:${ranvier_processor}>)
 
 if(RANVIER_SANITIZE)
     # Without the checks of every access and of every sum of pointers, which take more time to compile than all

@@ -224,8 +224,7 @@ void network::implementation::check_meter(nodes const& pre, nodes const& post) c
         for (std::int64_t i = 0; i < post.size(); ++i) {
             auto const& p = populations[std::size_t(population_index(post[i]))];
             for (auto const& name : m.names)
-                if ((name.empty() || name != p.model->emitted) &&
-                    !find_recordable(*p.model, p.lengths, name))
+                if ((name.empty() || name != p.model->emitted) && !find_recordable(*p.model, p.lengths, name))
                     throw illegal_connection({p.model->name, "record_from", name,
                                               recordables_of(*p.model, p.lengths),
                                               "cannot connect with unknown recordable"});

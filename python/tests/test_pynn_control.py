@@ -1,5 +1,8 @@
 """Control: setup, runs, reset, scripts, the older functions."""
 
+import os
+import pathlib
+import shutil
 import subprocess
 import sys
 import warnings
@@ -179,16 +182,44 @@ def test_scripts_that_name_their_simulator(tmp_path):
     assert name == "Ranvier" and int(count) > 2
 
 
-def test_pynn_can_have_a_module_of_its_own(tmp_path):
-    (tmp_path / "ranvier.py").write_text("from ranvier.pynn import *\n")
-    code = (
-        f"import pyNN; pyNN.__path__.append({str(tmp_path)!r})\n"
-        "import pyNN.ranvier as sim, ranvier.pynn as ours\n"
-        "assert sim is not ours and sim.Population is ours.Population and sim.simulator.state is ours.simulator.state\n"
+def test_registered_with_pynn(tmp_path):
+    # With a PyNN of its own, as others may run tests at the same time.
+    pynn = pathlib.Path(pytest.importorskip("pyNN").__file__).parent
+    shutil.copytree(pynn, tmp_path / "pyNN", ignore=shutil.ignore_patterns("__pycache__"))
+    (tmp_path / "script.py").write_text(
+        "from pyNN.utility import get_simulator\n"
+        "sim, options = get_simulator()\n"
+        "import pyNN.ranvier as again, ranvier.pynn as ours\n"
+        "assert sim is ours and again is ours\n"
         "sim.setup(timestep=0.5, backend='cpu', threads=1); sim.run(2.0); print(ours.get_current_time())\n"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
+
+    def run(*arguments):
+        return subprocess.run(
+            [sys.executable, *arguments],
+            capture_output=True,
+            text=True,
+            timeout=60,
+            env=environment,
+            cwd=tmp_path,
+        )
+
+    script = ("script.py", "ranvier")
+    assert "No module named 'pyNN.ranvier'" in run(*script).stderr
+    for _ in range(2):
+        done = run("-m", "ranvier.pynn", "--register")
+        assert done.returncode == 0 and str(tmp_path / "pyNN/ranvier.py") in done.stdout, done.stderr
+    done = run(*script)
     assert done.returncode == 0 and float(done.stdout) == 2.0, done.stderr
+    assert run("-m", "ranvier.pynn", "--unregister").returncode == 0
+    assert run(*script).returncode != 0
+    (tmp_path / "pyNN/ranvier.py").write_text("mine = 1\n")
+    for option in ("--register", "--unregister"):
+        done = run("-m", "ranvier.pynn", option)
+        assert done.returncode == 2 and "not from here" in done.stderr
+    assert run("-m", "ranvier.pynn").returncode == 2
+    assert run("-m", "ranvier.pynn", "none.py").returncode == 2
 
 
 def test_procedural_interface(sim):

@@ -5,7 +5,7 @@
 >>> cells = sim.Population(100, sim.IF_curr_exp(i_offset=1.0))
 
 After the import PyNN has it as `pyNN.ranvier`, too. Scripts that choose their simulator by name run as
-``python -m ranvier.pynn script.py ranvier``.
+``python -m ranvier.pynn script.py ranvier``, or, after ``python -m ranvier.pynn --register``, as ``python script.py ranvier``.
 """
 
 try:

@@ -63,8 +63,8 @@ RANVIER_FN void march_with_elements(Team& team, Step const& step, Constants cons
                     RANVIER_ROLLED for (int j = 0; j < step.v.lengths[L]; ++j)
                         advance_element<L, E>(step, constants, i, k, j, r.state, s);
                 });
-                integrate_with<M>([&]() -> decltype(auto) { return constants.load(anew<Team>(i)); }, r.state,
-                                  in, s);
+                integrate<M>([&]() -> decltype(auto) { return constants.load(anew<Team>(i)); }, r.state, in,
+                             s);
                 auto spikes = step(i, k, r, d, in, s);
                 if (spikes == 0) return;
                 if constexpr (Step::has_aftermath) spikes = step.aftermath(i, k, r, d);

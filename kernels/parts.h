@@ -37,18 +37,12 @@ constexpr bool in_parts<M> = in_parts_with<M, typename M::sums>;
 
 /// What comes before step(). constants(): the neuron's, which are asked for by each part.
 template <class M, class Constants, class... Sums>
-RANVIER_FN void integrate_with(Constants const& constants, typename M::state& s,
-                               inputs<M::n_ports, M::n_currents> const& in, Sums const&... sums) {
+RANVIER_FN void integrate(Constants const& constants, typename M::state& s,
+                          inputs<M::n_ports, M::n_currents> const& in, Sums const&... sums) {
     if constexpr (in_parts<M>) {
         double left = M::whole(constants(), s, in, sums...);
         while (left > 0) left = M::part(constants(), s, in, left, sums...);
     }
-}
-template <class M, class... Sums>
-RANVIER_FN void integrate(typename M::derived const& d, typename M::state& s,
-                          inputs<M::n_ports, M::n_currents> const& in, Sums const&... sums) {
-    integrate_with<M>(
-        [&]() -> auto const& { return d; }, s, in, sums...);
 }
 
 /// The same for up to `capacity` neurons at once, by a team of one lane: a part of all, then one of those
@@ -118,7 +112,7 @@ RANVIER_FN void march_in_parts(Team& team, Step const& step, Constants const& co
             auto const own = [&]() -> decltype(auto) { return constants.load(anew<Team>(i)); };
             for (int k = k0; k < k1; ++k) {
                 auto const in = step.fetch(i, k);
-                integrate_with<M>(own, r.state, in);
+                integrate<M>(own, r.state, in);
                 step(i, k, r, own(), in);
                 step.clear(i, k);
             }

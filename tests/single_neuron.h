@@ -73,7 +73,8 @@ template <class M> class single_neuron {
     /// One step; how many spikes.
     template <class Context = no_draws> int step(Context const& context = {}) {
         auto const& in = take_input();
-        integrate<M>(derived, state, in);
+        integrate<M>(
+            [&]() -> auto const& { return derived; }, state, in);
         return M::step(derived, state, in, context);
     }
     /// Input of the step that is due, which is over then.

@@ -47,7 +47,8 @@ template <class Model = model> void compare(json const& set, json const& interva
     auto n = start(set, interval);
     auto step = [&] {
         auto const& input = n.take_input();
-        integrate<Model>(n.derived, n.state, input);
+        integrate<Model>(
+            [&]() -> auto const& { return n.derived; }, n.state, input);
         return Model::step(n.derived, n.state, input, no_draws{});
     };
     std::int64_t spike = -1;

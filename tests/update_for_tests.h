@@ -208,7 +208,8 @@ template <class M> update_data<M> plain_loop(update_data<M> d, std::uint32_t shi
             auto step = [&]<bool Draws>() {
                 step_context<Draws> const context{v.draws_key, id, t};
                 if constexpr (lists_of<M>::size == 0) {
-                    integrate<M>(constants, s, in);
+                    integrate<M>(
+                        [&]() -> auto const& { return constants; }, s, in);
                     return M::step(constants, s, in, context);
                 } else {
                     typename M::sums sums{};
@@ -221,7 +222,8 @@ template <class M> update_data<M> plain_loop(update_data<M> d, std::uint32_t shi
                         }
                         E::advance(c, e, x, s, sums);
                     });
-                    integrate<M>(constants, s, in, sums);
+                    integrate<M>(
+                        [&]() -> auto const& { return constants; }, s, in, sums);
                     int n = M::step(constants, s, in, context, sums);
                     if constexpr (requires { M::spike(constants, s, context); })
                         if (n > 0) n = M::spike(constants, s, context);

@@ -56,15 +56,6 @@ template <class Device, class M> class neuron_block_of final : public neuron_blo
   public:
     neuron_block_of(Device& device, std::int64_t model_id) : device_(device), model_id_(model_id) {}
 
-    /// Whole lines. On a CPU no two columns of the first few dozen lie nearly a multiple of 4096 bytes apart,
-    /// where caches and stores under way take them for one another.
-    static std::int64_t capacity_of(std::int64_t n) {
-        constexpr std::int64_t unit = 16, period = 4096 / (unit * 8);
-        auto units = (n + unit - 1) / unit;
-        if (Device::one_lane && units >= period)
-            while (units % 8 != 3 && units % 8 != 5) ++units;
-        return units * unit;
-    }
     std::int32_t add(std::int32_t n, list_lengths const& lengths) override {
         auto& p = parts_.emplace_back();
         p.n = n;
@@ -196,6 +187,15 @@ template <class Device, class M> class neuron_block_of final : public neuron_blo
         derived shared{};
         bool draws = false;
     };
+    /// Whole lines. On a CPU no two columns of the first few dozen lie nearly a multiple of 4096 bytes apart,
+    /// where caches and stores under way take them for one another.
+    static std::int64_t capacity_of(std::int64_t n) {
+        constexpr std::int64_t unit = 16, period = 4096 / (unit * 8);
+        auto units = (n + unit - 1) / unit;
+        if (Device::one_lane && units >= period)
+            while (units % 8 != 3 && units % 8 != 5) ++units;
+        return units * unit;
+    }
     static std::int64_t state_bytes(part const& p) {
         return element_offset<M, state_of_element>(p.lengths.data(), columns<state>::width, lists::size, 0) *
                p.capacity;

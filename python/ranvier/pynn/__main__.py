@@ -21,11 +21,22 @@ sys.modules[__name__] = ranvier.pynn
 
 
 def shim():
-    """Where PyNN looks for pyNN.ranvier: a pathlib.Path."""
+    """Where PyNN looks for pyNN.ranvier: a pathlib.Path, at which there is nothing or what register() has written.
+
+    Raises
+    ------
+    FileNotFoundError
+        Without PyNN.
+    FileExistsError
+        If there is such a module that is not from here.
+    """
     found = importlib.util.find_spec("pyNN")
-    if found is None:
+    if found is None or found.origin is None:
         raise FileNotFoundError("there is no PyNN: pip install 'ranvier[pynn]'")
-    return pathlib.Path(found.origin).with_name("ranvier.py")
+    path = pathlib.Path(found.origin).with_name("ranvier.py")
+    if path.exists() and path.read_text() != SHIM:
+        raise FileExistsError(f"{path} is there already, and not from here")
+    return path
 
 
 def register():
@@ -33,14 +44,12 @@ def register():
 
     Raises
     ------
-    FileNotFoundError, PermissionError
-        Without PyNN, or where its folder cannot be written.
-    FileExistsError
-        If there is such a module that is not from here.
+    FileNotFoundError, FileExistsError
+        As shim().
+    PermissionError
+        Where PyNN's folder cannot be written.
     """
     path = shim()
-    if path.exists() and path.read_text() != SHIM:
-        raise FileExistsError(f"{path} is there already, and not from here")
     path.write_text(SHIM)
     return path
 
@@ -48,8 +57,6 @@ def register():
 def unregister():
     """Takes away what register() has written; returns its path. Raises as register()."""
     path = shim()
-    if path.exists() and path.read_text() != SHIM:
-        raise FileExistsError(f"{path} is not from here")
     path.unlink(missing_ok=True)
     return path
 

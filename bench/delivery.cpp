@@ -125,7 +125,7 @@ struct postsynaptic {
         std::fill(fired.begin(), fired.end(), 0);
         for (int i = 0; i < int(neurons * 10e-3 * resolution * slice); ++i)
             fired[std::size_t(any(random))] |= std::uint64_t{1} << when(random);
-        archive_spikes{}(team, history(), fired.data(), nullptr, 0, t, slice);
+        archive_spikes{}(team, history(), nullptr, neurons, fired.data(), nullptr, 0, t, slice);
     }
 };
 

@@ -114,12 +114,12 @@ template <class Lanes> class cuda_lanes {
     template <class F> RANVIER_FN void scatter(std::int64_t n, F f) { for_each(n, f); }
     /// A neuron's record stays in registers through the slice; `ahead` steps' input is on its way at a time.
     /// What is written is written last: reads wait for writes before them.
-    template <class State, class C, class Fetch, class F, class Leave>
+    template <int, class State, class C, class Fetch, class F, class Leave>
     RANVIER_FN void march(State const& state, C const& constants, std::int64_t n, int k0, int k1, Fetch fetch,
                           F f, Leave leave) {
         constexpr int ahead = 4;
         for_each(n, [&](std::int64_t i) {
-            auto r = state.load(i);
+            auto r = state.load(i, k0);
             auto const c = constants.load(i);
             for (int k = k0; k < k1; k += ahead) {
                 decltype(fetch(i, k)) in[ahead];

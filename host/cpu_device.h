@@ -21,6 +21,10 @@ void free_pages(void* p, std::size_t bytes);
 /// Bytes that the machine can still give to this process; containers' limits are respected.
 std::int64_t available_memory();
 
+/// Whether loops may use AVX-512: the processor has it, they have been compiled for it, and the environment's
+/// RANVIER_AVX512 is not 0. Results do not depend on it.
+bool wide_vectors();
+
 class cpu_device {
   public:
     explicit cpu_device(int threads) : pool_(std::make_unique<thread_pool>(threads)) { reserve_scratch(0); }
@@ -62,7 +66,7 @@ class cpu_device {
     /// kernel(team, index, args...) for index in [0, teams), after all that was queued before.
     template <class K, class... A> void launch(int teams, K kernel, A... args) {
         pool_->run(teams, [&](int worker, int index) {
-            serial_team team(*scratch_[std::size_t(worker)]);
+            serial_team team(*scratch_[std::size_t(worker)], wide_);
             kernel(team, index, args...);
         });
     }
@@ -90,6 +94,7 @@ class cpu_device {
     std::unique_ptr<thread_pool> pool_;
     std::vector<std::unique_ptr<scratch_memory>> scratch_;
     std::size_t scratch_size_ = 0;
+    bool wide_ = wide_vectors();
 };
 
 }  // namespace ranvier

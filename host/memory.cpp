@@ -2,8 +2,10 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <fstream>
 #include <string>
+#include <string_view>
 
 #include "host/cpu_device.h"
 #include "host/error.h"
@@ -19,6 +21,14 @@ std::int64_t number_in(char const* file) {
     return in >> x ? x : -1;
 }
 }  // namespace
+
+bool wide_vectors() {
+    auto const* const setting = std::getenv("RANVIER_AVX512");
+    return RANVIER_HAS_WIDE && !(setting && std::string_view(setting) == "0") &&
+           __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+           __builtin_cpu_supports("avx512cd") && __builtin_cpu_supports("avx512dq") &&
+           __builtin_cpu_supports("avx512vl");
+}
 
 void* allocate_pages(std::size_t bytes) {
     if (bytes == 0) return nullptr;

@@ -55,7 +55,7 @@ RANVIER_FN void march_with_elements(Team& team, Step const& step, Constants cons
     auto const& v = step.v;
     marching_neurons<M> const neurons{v.state, v.fired};
     if constexpr (!Team::one_lane) {
-        team.march(
+        team.template march<1>(
             neurons, constants, v.n, k0, k1, [=](std::int64_t i, int k) { return step.fetch(i, k); },
             [=](std::int64_t i, int k, record& r, typename M::derived const& d, auto const& in) {
                 sums s{};
@@ -106,7 +106,7 @@ RANVIER_FN void march_with_elements(Team& team, Step const& step, Constants cons
                                     [=](std::int64_t i) RANVIER_INLINE_LAMBDA { return sum.load(i); });
                 team.for_each(n, [=](std::int64_t i) RANVIER_INLINE_LAMBDA {
                     auto const at = first + i;
-                    auto r = neurons.load(at);
+                    auto r = neurons.load(at, k);
                     spikes[i] = step(at, k, r, constants.load(at), step.fetch(at, k), sum.load(i));
                     step.clear(at, k);
                     neurons.store(at, r);

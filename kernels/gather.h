@@ -44,10 +44,12 @@ struct gather_view {
     std::int64_t const* generated_begin;  // [slice][stride]
 };
 
+/// Returns how many neurons of the partition have fired; they are in g.who.
 struct count_spikes {
-    template <class Team> RANVIER_FN void operator()(Team& team, gather_view const& g, std::int64_t part,
-                                                     std::int32_t first_id, std::int32_t n,
-                                                     std::uint64_t const* fired, int steps) const {
+    template <class Team> RANVIER_FN std::int64_t operator()(Team& team, gather_view const& g,
+                                                             std::int64_t part, std::int32_t first_id,
+                                                             std::int32_t n, std::uint64_t const* fired,
+                                                             int steps) const {
         auto* const who = g.who + (first_id - 1);
         auto const m = team.compact(
             n, [=](std::int64_t i) { return fired[i] != 0; },
@@ -60,6 +62,7 @@ struct count_spikes {
                 [](std::int64_t, std::int64_t) {});
             lanes.single([&] { g.count[k * g.parts + part] = spikes; });
         });
+        return m;
     }
 };
 

@@ -7,13 +7,15 @@
 
 namespace ranvier {
 
-/// Spikes of the slice [t, t + steps) into the history.
+/// Spikes of the slice [t, t + steps) into the history. who: the m neurons that may have fired; null: the
+/// first m.
 struct archive_spikes {
     template <class Team>
-    RANVIER_FN void operator()(Team& team, history_view const& h, std::uint64_t const* fired,
-                               std::int32_t const* multiplicity, std::int64_t multiplicity_stride,
-                               std::int64_t t, int steps) const {
-        team.scatter(h.n, [&](std::int64_t j) {
+    RANVIER_FN void operator()(Team& team, history_view const& h, std::int32_t const* who, std::int64_t m,
+                               std::uint64_t const* fired, std::int32_t const* multiplicity,
+                               std::int64_t multiplicity_stride, std::int64_t t, int steps) const {
+        team.scatter(m, [&](std::int64_t i) {
+            auto const j = who ? std::int64_t{who[i]} : i;
             if (fired[j] == 0) return;
             for (int k = 0; k < steps; ++k) {
                 if (!(fired[j] >> k & 1)) continue;

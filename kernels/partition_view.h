@@ -42,9 +42,9 @@ struct archive_partition {
                                                      gather_view const* gather,
                                                      slice_clock const* clock) const {
         auto const& p = partitions[index];
-        count_spikes{}(team, *gather, index, p.first_id, p.n, p.fired, clock->steps);
-        archive_spikes{}(team, p.history, p.fired, p.multiplicity, p.multiplicity_stride, clock->t,
-                         clock->steps);
+        auto const m = count_spikes{}(team, *gather, index, p.first_id, p.n, p.fired, clock->steps);
+        archive_spikes{}(team, p.history, gather->who + (p.first_id - 1), m, p.fired, p.multiplicity,
+                         p.multiplicity_stride, clock->t, clock->steps);
     }
 };
 struct offset_kernel {

@@ -13,7 +13,12 @@ template <class M> struct marching_neuron {
 template <class M> struct marching_neurons {
     columns<typename M::state> state;
     std::uint64_t* fired;
+    /// Once stored in this slice.
     RANVIER_FN marching_neuron<M> load(std::int64_t i) const { return {state.load(i), fired[i]}; }
+    /// Before step k of the slice: what was fired in an earlier one is gone.
+    RANVIER_FN marching_neuron<M> load(std::int64_t i, int k) const {
+        return {state.load(i), fired[i] & ((std::uint64_t{1} << k) - 1)};
+    }
     RANVIER_FN void store(std::int64_t i, marching_neuron<M> const& r) const {
         state.store(i, r.state);
         fired[i] = r.fired;
@@ -107,7 +112,7 @@ RANVIER_FN void march_in_parts(Team& team, Step const& step, Constants const& co
     marching_neurons<M> const neurons{v.state, v.fired};
     if constexpr (!Team::one_lane) {
         team.for_each(v.n, [=](std::int64_t i) {
-            auto r = neurons.load(i);
+            auto r = neurons.load(i, k0);
             // More than there are registers.
             auto const own = [&]() -> decltype(auto) { return constants.load(anew<Team>(i)); };
             for (int k = k0; k < k1; ++k) {
@@ -128,7 +133,7 @@ RANVIER_FN void march_in_parts(Team& team, Step const& step, Constants const& co
                 parts.integrate(team, step, constants, first, n, k);
                 team.for_each(n, [=](std::int64_t j) RANVIER_INLINE_LAMBDA {
                     auto const i = first + j;
-                    auto r = neurons.load(i);
+                    auto r = neurons.load(i, k);
                     step(i, k, r, constants.load(i), step.fetch(i, k));
                     step.clear(i, k);
                     neurons.store(i, r);

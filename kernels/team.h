@@ -4,9 +4,12 @@
 // offers:
 //
 //   for_each(n, f)                      f(i)
-//   march(state, constants, n, k0, k1, fetch, f, leave)   f(i, k, record i, constants of i, fetch(i, k)) and
-//                                       leave(i, k), k = k0 ... k1-1 in order per i; fetch may be called
-//                                       early, and more than once, leave late
+//   march<Together>(state, constants, n, k0, k1, fetch, f, leave)
+//                                       f(i, k, record i, constants of i, fetch(i, k)) and leave(i, k),
+//                                       k = k0 ... k1-1 in order per i; record i is state.load(i, next k),
+//                                       and stored at the end, or earlier as well; fetch may be called early,
+//                                       and more than once, leave late. Together: steps that a team of one
+//                                       lane takes a loop of neurons through while state is in registers
 //   for_rows(n, f)                      f(row_team, r): a Team of its own for every row r; what f keeps by
 //                                       value or changes outside is seen by ascending r of the same row team
 //   for_rows(n, head, f)                f(row_team, r, head(r)); head may be called earlier, on any lane
@@ -21,9 +24,8 @@
 //   sync()
 //   add(slot, q)                        slot += q, safe among lanes
 //   fetch_add(counter, m)               the same, returns the value before
-//   one_lane                            whether a team is one lane, so that loops run in order and may
-//   vectorise calls_at_once                       calls of the random number generator that one lane makes in
-//   a loop,
+//   one_lane                            whether a team is one lane: loops run in order and may vectorise
+//   calls_at_once                       calls of the random number generator that one lane makes in a loop,
 //                                       where loops over them vectorise
 //   anew(x)                             optional: x, of which the compiler then knows nothing
 //   scratch<T>(n)                       memory shared by the lanes, until the mark taken before is released
@@ -31,6 +33,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "models/model.h"
@@ -74,7 +77,9 @@ class serial_team {
     static constexpr int tile = 256;  // neurons that march takes through a slice while their state is in L1
     static constexpr bool one_lane = true;
     static constexpr int calls_at_once = 16;
-    explicit serial_team(scratch_memory& memory) : memory_(&memory) {}
+    /// wide: whether it may use AVX-512.
+    explicit serial_team(scratch_memory& memory, bool wide = false) : memory_(&memory), wide_(wide) {}
+    bool wide() const { return wide_; }
 
     template <class F> RANVIER_FN void for_each(std::int64_t n, F f) {
 #pragma GCC ivdep
@@ -85,21 +90,18 @@ class serial_team {
     template <class F> RANVIER_FN void scatter(std::int64_t n, F f) {
         for (std::int64_t i = 0; i < n; ++i) f(i);
     }
-    template <class State, class C, class Fetch, class F, class Leave>
+    template <int Together, class State, class C, class Fetch, class F, class Leave>
     RANVIER_FN void march(State const& state, C const& constants, std::int64_t n, int k0, int k1, Fetch fetch,
                           F f, Leave leave) {
         for (std::int64_t first = 0; first < n; first += tile) {
             auto const last = std::min<std::int64_t>(first + tile, n);
-            for (int k = k0; k < k1; ++k) {
-#pragma GCC ivdep
-#pragma clang loop vectorize(assume_safety)
-                for (std::int64_t i = first; i < last; ++i) {
-                    auto r = state.load(i);
-                    f(i, k, r, constants.load(i), fetch(i, k));
-                    leave(i, k);
-                    state.store(i, r);
-                }
-            }
+            int k = k0;
+            for (; k + Together <= k1; k += Together)
+                march_tile(state, constants, first, last, k, fetch, f, leave,
+                           std::make_integer_sequence<int, Together>{});
+            for (; k < k1; ++k)
+                march_tile(state, constants, first, last, k, fetch, f, leave,
+                           std::integer_sequence<int, 0>{});
         }
     }
     template <class F> RANVIER_FN void for_rows(std::int64_t n, F f) {
@@ -113,10 +115,15 @@ class serial_team {
         for_rows(n, head, f);
     }
     template <class Keep, class Emit> RANVIER_FN std::int64_t compact(std::int64_t n, Keep keep, Emit emit) {
+        constexpr std::int64_t block = 64;  // indices that are looked at together
         std::int64_t m = 0;
-        for (std::int64_t i = 0; i < n; ++i) {
-            emit(m, i);
-            m += keep(i) ? 1 : 0;  // no branch: whether an index is kept is hard to predict
+        for (std::int64_t first = 0; first < n; first += block) {
+            auto const last = std::min(first + block, n);
+            if (!any(last - first, [&](std::int64_t i) { return keep(first + i); })) continue;
+            for (auto i = first; i < last; ++i) {
+                emit(m, i);
+                m += keep(i) ? 1 : 0;  // no branch: whether an index is kept is hard to predict
+            }
         }
         return m;
     }
@@ -148,7 +155,23 @@ class serial_team {
     void release(std::size_t mark) { memory_->release(mark); }
 
   private:
+    /// Steps k + S of neurons [first, last), whose state is loaded and stored once.
+    template <class State, class C, class Fetch, class F, class Leave, int... S>
+    RANVIER_FN static void march_tile(State const& state, C const& constants, std::int64_t first,
+                                      std::int64_t last, int k, Fetch fetch, F f, Leave leave,
+                                      std::integer_sequence<int, S...>) {
+#pragma GCC ivdep
+#pragma clang loop vectorize(assume_safety)
+        for (std::int64_t i = first; i < last; ++i) {
+            auto r = state.load(i, k);
+            (f(i, k + S, r, constants.load(i), fetch(i, k + S)), ...);
+            (leave(i, k + S), ...);
+            state.store(i, r);
+        }
+    }
+
     scratch_memory* memory_;
+    bool wide_;
 };
 
 }  // namespace ranvier

@@ -31,8 +31,8 @@ template <bool Draws> struct step_context {
     }
 };
 
-/// What neurons do in step k of a slice that begins at step t.
-template <class M, bool Draws> struct neuron_step {
+/// What neurons do in step k of a slice that begins at step t. Driven: whether currents may be other than 0.
+template <class M, bool Draws, bool Driven> struct neuron_step {
     neuron_view<M> v;  // a copy of its own, so that stores cannot change it
     std::int64_t t;
     static constexpr int n_ports = M::n_ports;  // the fixed ones
@@ -44,7 +44,7 @@ template <class M, bool Draws> struct neuron_step {
         for (int port = 0; port < M::n_ports; ++port)
             in.spikes[port] = from_fixed(slot[port * v.inbox.n], v.inbox.unit);
         auto const* const current = v.current + k * v.current_stride + i;
-        for (int r = 0; r < M::n_currents; ++r) in.currents[r] = current[r * std::int64_t(v.n)];
+        for (int r = 0; r < M::n_currents; ++r) in.currents[r] = Driven ? current[r * std::int64_t(v.n)] : 0;
         return in;
     }
     RANVIER_FN void clear(std::int64_t i, int k) const {
@@ -77,16 +77,16 @@ template <class M, bool Draws> struct neuron_step {
 };
 
 /// Steps [t + k0, t + k1) of a slice that begins at step t.
-template <class M, bool Draws, class Team, class Constants>
+template <class M, bool Draws, bool Driven = true, class Team, class Constants>
 RANVIER_FN void march_neurons(Team& team, neuron_view<M> const& p, Constants const& constants, std::int64_t t,
                               int k0, int k1) {
-    neuron_step<M, Draws> const step{p, t};
+    neuron_step<M, Draws, Driven> const step{p, t};
     if constexpr (lists_of<M>::size > 0)
         march_with_elements<M>(team, step, constants, k0, k1);
     else if constexpr (in_parts<M>)
         march_in_parts<M>(team, step, constants, k0, k1);
     else
-        team.march(
+        team.template march<Draws ? 1 : 3>(
             marching_neurons<M>{step.v.state, step.v.fired}, constants, step.v.n, k0, k1,
             [=](std::int64_t i, int k) RANVIER_INLINE_LAMBDA { return step.fetch(i, k); },
             [=](std::int64_t i, int k, marching_neuron<M>& r, typename M::derived const& d, auto const& in)
@@ -94,12 +94,19 @@ RANVIER_FN void march_neurons(Team& team, neuron_view<M> const& p, Constants con
             [=](std::int64_t i, int k) RANVIER_INLINE_LAMBDA { step.clear(i, k); });
 }
 
+/// Whether neurons without currents have a loop of their own, which does not read zeros: where that pays.
+template <class M, class Team> constexpr bool knows_zeros =
+    Team::one_lane&& M::n_currents > 0 && !in_parts<M> && lists_of<M>::size == 0 && !M::multiple;
+
 template <class M, class Team>
 RANVIER_FN void march_any(Team& team, neuron_view<M> const& p, std::int64_t t, int k0, int k1) {
     auto with = [&]<bool Draws>() {
         using derived = typename M::derived;
         if (p.own.base)
             march_neurons<M, Draws>(team, p, p.own, t, k0, k1);
+        else if (knows_zeros<M, Team> && p.current_stride == 0)
+            march_neurons<M, Draws, !knows_zeros<M, Team>>(team, p, shared_record<derived>{p.shared}, t, k0,
+                                                           k1);
         else if constexpr (Team::one_lane || !in_parts<M>)
             march_neurons<M, Draws>(team, p, shared_record<derived>{p.shared}, t, k0, k1);
         else
@@ -140,13 +147,39 @@ RANVIER_FN void check_finite(Team& team, neuron_view<M> const& p, columns<R> con
     });
 }
 
-/// Steps [t, t + steps): input is taken from the inbox, spikes are left in the masks. Recorded values are
-/// copied at the steps where they are due; between these the neurons advance undisturbed.
+/// Models whose loops are compiled for AVX-512 as well: those that take little time to compile.
+template <class M, class Team>
+concept has_wide_loops =
+    RANVIER_HAS_WIDE && !in_parts<M> && lists_of<M>::size == 0 && requires(Team const& t) {
+    t.wide();
+};
+
+/// State that is not finite, and stays so, is looked for at the end of a slice [t, t + steps), but in short
+/// ones only where a multiple of so many steps is passed, and at the end of a run.
+constexpr std::int64_t steps_unchecked = 16;
+/// The step after which it can have come about, if it is found there.
+RANVIER_FN std::int64_t finite_until(std::int64_t t, std::int64_t steps) {
+    return steps < steps_unchecked ? t / steps_unchecked * steps_unchecked : t;
+}
+
+/// Steps [t, t + steps) of a run that goes on to step `end`: input is taken from the inbox, spikes are left
+/// in the masks. Recorded values are copied at the steps where they are due; between these the neurons
+/// advance undisturbed.
 template <class M> struct advance {
-    template <class Team>
-    RANVIER_FN void operator()(Team& team, neuron_view<M> const& p, std::int64_t t, int steps) const {
-        team.for_each(p.n, [&](std::int64_t i) { p.fired[i] = 0; });
-        team.sync();
+    template <class Team> RANVIER_FN void operator()(Team& team, neuron_view<M> const& p, std::int64_t t,
+                                                     int steps, std::int64_t end) const {
+        if constexpr (has_wide_loops<M, Team>)
+            if (team.wide()) return advance_wide(team, p, t, steps, end);
+        advance_slice(team, p, t, steps, end);
+    }
+
+  private:
+    template <class Team> RANVIER_WIDE static void advance_wide(Team& team, neuron_view<M> const& p,
+                                                                std::int64_t t, int steps, std::int64_t end) {
+        advance_slice(team, p, t, steps, end);
+    }
+    template <class Team> RANVIER_FN static void advance_slice(Team& team, neuron_view<M> const& p,
+                                                               std::int64_t t, int steps, std::int64_t end) {
         for (int k = 0; k < steps;) {
             std::int64_t until = t + steps;
             for (int r = 0; r < p.n_samplers; ++r) {
@@ -159,6 +192,8 @@ template <class M> struct advance {
                 if (p.samplers[r].next(until - 1) == until) sample(team, p, p.samplers[r]);
             k = int(until - t);
         }
+        bool const passes = t / steps_unchecked != (t + steps) / steps_unchecked;
+        if (!passes && t + steps < end && p.n_samplers == 0) return;
         check_finite(team, p, p.state, t);
         lists_of<M>::for_each([&]<int L, class E>() {
             for (std::int64_t j = 0; j < p.lengths[L]; ++j)

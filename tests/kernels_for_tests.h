@@ -8,6 +8,7 @@
 #include <random>
 #include <vector>
 
+#include "host/cpu_device.h"
 #include "kernels/synapse_views.h"
 #include "kernels/views.h"
 #include "tests/teams_for_tests.h"
@@ -32,8 +33,8 @@ struct bits {
 };
 
 /// Data is copied for each run and offers result(); kernel(team, data).
-template <class Data, class Kernel> bits on_serial(Data data, Kernel const& kernel) {
-    run_serial([&](auto& team) { kernel(team, data); });
+template <class Data, class Kernel> bits on_serial(Data data, Kernel const& kernel, bool wide = false) {
+    run_serial([&](auto& team) { kernel(team, data); }, wide);
     return data.result();
 }
 template <defect D = defect::none, class Data, class Kernel>
@@ -50,6 +51,7 @@ bits on_threads(Data data, Kernel const& kernel, lane_options const& o) {
 /// The same bits on the serial, shuffled and threaded teams; these are returned.
 template <class Data, class Kernel> bits expect_same_on_all_teams(Data const& data, Kernel const& kernel) {
     auto const serial = on_serial(data, kernel);
+    EXPECT_EQ(on_serial(data, kernel, wide_vectors()), serial) << "AVX-512, if there is";
     for (std::uint64_t seed = 1; seed <= 3 && !only_races; ++seed) {
         EXPECT_EQ(on_shuffled(data, kernel, seed), serial) << "shuffled team, seed " << seed;
         EXPECT_EQ(on_threads(data, kernel, {.lanes = 4, .width = 2, .how = schedule::in_turns, .seed = seed}),

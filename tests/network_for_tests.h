@@ -5,9 +5,11 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <cstdlib>
 #include <functional>
 #include <limits>
 #include <numeric>
+#include <string>
 
 #include "host/network.h"
 
@@ -17,6 +19,15 @@ std::vector<synapse_model> const& synapse_models();
 }  // namespace ranvier
 
 namespace ranvier::test {
+
+/// A setting in the environment, of the emulated backend (backends_for_tests.cpp) or the CPU's, while this
+/// lives.
+struct environment {
+    char const* name;
+    environment(char const* name, int value) : name(name) { setenv(name, std::to_string(value).c_str(), 1); }
+    ~environment() { unsetenv(name); }
+    environment(environment const&) = delete;
+};
 
 inline constexpr double infinity = std::numeric_limits<double>::infinity();
 

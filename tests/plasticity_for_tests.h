@@ -217,7 +217,7 @@ template <bool catches_up> struct deliver_slices_with {
                 if (catches_up) catch_up_pair_stdp{}(team, v, d.full.data(), n, d.drop.data());
                 drop_spikes{}(team, h, d.full.data(), n, d.drop.data());
             }
-            archive_spikes{}(team, h, d.fired.data() + std::int64_t{s} * d.o.targets,
+            archive_spikes{}(team, h, nullptr, h.n, d.fired.data() + std::int64_t{s} * d.o.targets,
                              d.o.multiple ? d.multiplicity.data() + t * d.o.targets : nullptr, d.o.targets, t,
                              d.steps);
             team.sync();

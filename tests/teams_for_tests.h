@@ -38,11 +38,11 @@ template <defect D = defect::none> class shuffled_team_with {
         for (auto const i : order(n)) f(i);
     }
     template <class F> void scatter(std::int64_t n, F f) { for_each(n, f); }
-    template <class State, class C, class Fetch, class F, class Leave>
+    template <int, class State, class C, class Fetch, class F, class Leave>
     void march(State const& state, C const& constants, std::int64_t n, int k0, int k1, Fetch fetch, F f,
                Leave leave) {
         for (auto const i : order(n)) {
-            auto r = state.load(i);
+            auto r = state.load(i, k0);
             for (int k = k0; k < k1; ++k) f(i, k, r, constants.load(i), fetch(i, k));
             state.store(i, r);
             for (int k = k0; k < k1; ++k) leave(i, k);
@@ -189,11 +189,11 @@ class threaded_team {
     }
     template <class F> void scatter(std::int64_t n, F f) { for_each(n, f); }
     /// Input of two steps is fetched before they are taken.
-    template <class State, class C, class Fetch, class F, class Leave>
+    template <int, class State, class C, class Fetch, class F, class Leave>
     void march(State const& state, C const& constants, std::int64_t n, int k0, int k1, Fetch fetch, F f,
                Leave leave) {
         for_each(n, [&](std::int64_t i) {
-            auto r = state.load(i);
+            auto r = state.load(i, k0);
             for (int k = k0; k < k1; k += 2) {
                 auto const first = fetch(i, k), second = k + 1 < k1 ? fetch(i, k + 1) : first;
                 f(i, k, r, constants.load(i), first);
@@ -345,9 +345,9 @@ template <defect D = defect::none, class K> void run_lanes(lane_options const& o
         kernel(team);
     });
 }
-template <class K> void run_serial(K const& kernel) {
+template <class K> void run_serial(K const& kernel, bool wide = false) {
     scratch_memory memory(scratch_bytes);
-    serial_team team(memory);
+    serial_team team(memory, wide);
     kernel(team);
 }
 template <defect D = defect::none, class K> void run_shuffled(std::uint64_t seed, K const& kernel) {

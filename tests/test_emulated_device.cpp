@@ -14,14 +14,6 @@
 namespace ranvier::test {
 namespace {
 
-/// Settings of the emulated backend (backends_for_tests.cpp) while this lives.
-struct environment {
-    char const* name;
-    environment(char const* name, int value) : name(name) { setenv(name, std::to_string(value).c_str(), 1); }
-    ~environment() { unsetenv(name); }
-    environment(environment const&) = delete;
-};
-
 struct how {
     std::string backend = "cpu";
     int partitions = 1;

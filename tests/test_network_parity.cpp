@@ -182,6 +182,10 @@ TEST_P(parity, holds_however_it_runs) {
     }
 
     if (few_are_enough()) return;
+    {
+        environment const narrow("RANVIER_AVX512", 0);
+        expect_same(plain, run(s, {}), s.name + ": without AVX-512");
+    }
     auto const other_seed = run(s, {.seed = 8});  // comparisons can fail
     EXPECT_NE(plain.hash, other_seed.hash);
     EXPECT_FALSE(plain.connections == other_seed.connections);

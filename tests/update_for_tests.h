@@ -42,6 +42,7 @@ template <class M> struct update_data {
     typename M::derived shared{};
     bool use_own = true, draws = false;
     inbox_data inbox{n_neurons, M::n_ports + elements.receptors()};
+    bool use_current = true;
     std::vector<double> current = std::vector<double>(std::size_t(slice * current_rows * n_neurons));
     std::vector<std::uint64_t> fired = std::vector<std::uint64_t>(n_neurons, 77);
     std::vector<std::int32_t> multiplicity = std::vector<std::int32_t>(std::size_t(slice * n_neurons));
@@ -108,7 +109,7 @@ template <class M> struct update_data {
                          use_own ? own_view() : columns<typename M::derived>{nullptr, 0},
                          inbox.view(),
                          current.data(),
-                         current_rows * n_neurons,
+                         use_current ? current_rows * n_neurons : 0,
                          fired.data(),
                          M::multiple ? multiplicity.data() : nullptr,
                          n_neurons,
@@ -158,7 +159,7 @@ struct advance_all {
         team.sync();
         auto const v = d.view();
         for (int s = 0; s < n_slices; ++s) {
-            advance<M>{}(team, v, s * slice, slice);
+            advance<M>{}(team, v, s * slice, slice, (s + 1) * slice);
             team.sync();
             team.for_each(n_neurons, [&](std::int64_t i) {
                 d.fired_log[std::size_t(s * n_neurons + i)] = d.fired[std::size_t(i)];
@@ -283,6 +284,14 @@ TYPED_TEST_P(kernels_update, recording_changes_nothing_and_samples_are_due_value
     }
 }
 
+TYPED_TEST_P(kernels_update, no_currents_are_currents_of_zero) {
+    update_data<TypeParam> zero{generator(14)};
+    std::fill(zero.current.begin(), zero.current.end(), 0.0);
+    auto none = zero;
+    none.use_current = false;
+    EXPECT_EQ(expect_same_on_all_teams(none, advance_all{}), on_serial(zero, advance_all{}));
+}
+
 TYPED_TEST_P(kernels_update, slices_do_not_matter) {
     update_data<TypeParam> d{generator(13)};
     std::fill(d.current.begin(), d.current.end(), 500.0);
@@ -292,7 +301,7 @@ TYPED_TEST_P(kernels_update, slices_do_not_matter) {
         for (int t = 0; t < n_steps;) {
             auto const s = std::int64_t(t / slice) * n_neurons;
             auto const steps = t % slice == 0 ? 4 : slice - 4;
-            advance<TypeParam>{}(team, v, t, steps);
+            advance<TypeParam>{}(team, v, t, steps, t + steps);
             for (std::int64_t i = 0; i < n_neurons; ++i) {
                 x.fired_log[std::size_t(s + i)] |= x.fired[std::size_t(i)] << t % slice;
                 if constexpr (TypeParam::multiple)
@@ -324,7 +333,7 @@ TYPED_TEST_P(kernels_update, state_that_is_not_finite_is_reported_once) {
 
 REGISTER_TYPED_TEST_SUITE_P(kernels_update, same_on_all_teams_as_a_plain_loop,
                             recording_changes_nothing_and_samples_are_due_values, slices_do_not_matter,
-                            state_that_is_not_finite_is_reported_once);
+                            no_currents_are_currents_of_zero, state_that_is_not_finite_is_reported_once);
 
 }  // namespace
 }  // namespace ranvier::test

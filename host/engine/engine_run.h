@@ -237,7 +237,8 @@ template <class Device> fault const* engine<Device>::first_fault(std::size_t& pa
 template <class Device>
 void engine<Device>::raise(fault const& f, partition<Device> const& p, queued_slice const& s) const {
     auto const id = p.plan.first_id + f.neuron;
-    auto const time = fmt::format("between {} and {} ms", double(s.t) * h_, double(s.t + s.steps) * h_);
+    auto const from = f.what == fault::not_finite ? finite_until(s.t, s.steps) : s.t;
+    auto const time = fmt::format("between {} and {} ms", double(from) * h_, double(s.t + s.steps) * h_);
     if (f.what == fault::not_finite)
         throw numerical_instability({p.model->name, fmt::format("state of neuron {}", id), "NaN or Inf",
                                      "finite numbers",

@@ -38,7 +38,7 @@ template <class Device> class neuron_block {
 template <class M> struct advance_kernel {
     template <class Team> RANVIER_FN void operator()(Team& team, int index, neuron_view<M> const* views,
                                                      slice_clock const* clock) const {
-        advance<M>{}(team, views[index], clock->t, clock->steps);
+        advance<M>{}(team, views[index], clock->t, clock->steps, clock->end);
     }
 };
 template <class M> struct hash_state_kernel {

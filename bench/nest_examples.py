@@ -3,6 +3,7 @@
 
     python3 nest_examples.py                      # with a Python that has both
     python3 nest_examples.py twoneurons testiaf --python PYTHON-THAT-HAS-NEST
+    python3 nest_examples.py --seeds 8            # random scripts against the reference's own spread
 
 A row for each script of the folder doc/examples/pynest of the PyPI package nest-simulator. Seconds are those of whole
 processes, imports included. `agrees`:
@@ -10,8 +11,22 @@ processes, imports included. `agrees`:
     same     spikes and samples of all recorders, to 1e-6
     alike    the same nodes, recorders and time; numbers of connections and of events differ by less than 20 % and 5 times
              the square root, as random networks do
-    nothing  the script leaves no recorder in memory to compare; both came to their end
+    nothing  the script leaves no recorder with events to compare; both came to their end
     no: ...  what differs
+
+With --seeds N a script that is not `same` runs with N seeds under each, or with fewer where they would take more than half
+of --budget, but at least 3: every seed that it sets is moved (seeds.py). Of each run statistics are taken
+(example_statistics.py): events and CV of intervals of spike recorders, means and deviations of recorded quantities, in
+memory or in files, of weights and of membrane potentials in the end, spikes, connections, simulated time, printed numbers.
+Student's t test compares them (spreads.py), at a false-alarm rate of --false-alarms for each script:
+
+    spread   the means over seeds differ by no more than the spread over seeds explains
+    equal    nothing depends on the seed in the reference, and the statistics are the same to some 1e-4
+    no: ...  the statistic that differs, mean and deviation over seeds in the reference and here
+    untested: ...  a run with another seed came to no end
+
+A test of 10 statistics at 0.1 % finds with a probability of 90 % a shift of 3.5 standard deviations over seeds with 8
+seeds of both, of 5.9 with 3 and 8, and of 18 with 3 and 3; the column `finds` has it for each script.
 """
 
 import argparse
@@ -29,6 +44,10 @@ import measuring
 from measuring import say
 
 RUN = pathlib.Path(__file__).resolve().parent.parent / "python/tests/reference/run_example.py"
+sys.path.append(str(RUN.parent))
+import spreads  # noqa: E402
+
+APART = 10_007  # between the offsets of seeds
 
 
 def parse():
@@ -37,8 +56,14 @@ def parse():
     p.add_argument("--python", default=sys.executable, help="interpreter that has the reference (default: this one)")
     p.add_argument("--ours", default=sys.executable, help="interpreter that has Ranvier (default: this one)")
     p.add_argument("--timeout", type=float, default=300, help="seconds that a script may take (default 300)")
+    p.add_argument("--seeds", type=int, default=1, help="runs of each with different seeds (default 1; else 3 or more)")
+    p.add_argument("--budget", type=float, default=300, help="seconds for all seeds of a script (default 300)")
+    p.add_argument("--false-alarms", type=float, default=0.001, help="of each script with --seeds (default 0.001)")
     p.add_argument("--json", metavar="FILE", help="write the rows here")
-    return p.parse_args()
+    a = p.parse_args()
+    if a.seeds == 2:
+        p.error("--seeds 2: a spread needs 3 or more")
+    return a
 
 
 def examples(python):
@@ -61,13 +86,13 @@ def scripts_of(folder):
     return names
 
 
-def run(command, script, timeout):
+def run(command, script, timeout, seed=0):
     """What run_example.py writes, with `seconds`; an `error` where a script fails."""
     start = time.perf_counter()
     with tempfile.TemporaryDirectory() as folder:
         os.chdir(folder)  # scripts write files where they are
         try:
-            done = measuring.run(["timeout", timeout, *command, RUN, script], script.stem)
+            done = measuring.run(["timeout", timeout, *command, RUN, "--seed", seed * APART, script], script.stem)
         except measuring.Failed as e:
             late = time.perf_counter() - start >= timeout
             last = str(e).strip().splitlines()[-1]
@@ -95,7 +120,7 @@ def verdict(reference, ours):
     pairs = list(zip(reference["recorders"], ours["recorders"]))
     if len(reference["recorders"]) != len(ours["recorders"]):
         return f"no: {len(reference['recorders'])} and {len(ours['recorders'])} recorders"
-    if not pairs:
+    if not any(x["n"] or y["n"] for x, y in pairs):
         return "nothing"
     if a == b and all(x["n"] == y["n"] and x["data"].keys() == y["data"].keys() and
                       all(close(x["data"][k], y["data"][k]) for k in x["data"]) for x, y in pairs):
@@ -110,33 +135,60 @@ def reason(result):
     return f"{result['error']}: {result.get('message', '')}".strip().splitlines()[0][:90]
 
 
+def over_seeds(a, script, reference, ours):
+    """What spreads.compare says of several runs of both, of which the first have been; seeds are never the same."""
+    runs = [reference], [ours]
+    for side, command in zip(runs, ([a.python], command_of_ours(a))):
+        n = min(a.seeds, max(3, int(a.budget / 2 / side[0]["seconds"])))
+        for k in range(1, n):
+            one = run(command, script, a.timeout, k if side is runs[0] else a.seeds + k)
+            if one["error"]:
+                failed = side is runs[1] and one["error"] != "timeout"
+                who = "Ranvier" if side is runs[1] else "the reference"
+                return {"agrees": f"{'no' if failed else 'untested'}: with another seed {who} has {reason(one)}"}
+            side.append(one)
+    result = spreads.compare(*([r["statistics"] for r in side] for side in runs), a.false_alarms)
+    seconds = [measuring.middle([r["seconds"] for r in side]) for side in runs]
+    n, m = map(len, runs)
+    return {**result, "seeds": f"{n} + {m}", "finds": spreads.detectable(n, m, result["level"]),
+            "theirs": seconds[0], "ours": seconds[1]}
+
+
+def command_of_ours(a):
+    return [a.ours, "-m", "ranvier.nest"]
+
+
+def row_of(a, name, script):
+    row = {"script": name, "runs": "no", "agrees": "", "theirs": None, "ours": None}
+    ours = run(command_of_ours(a), script, a.timeout)
+    if ours["error"]:
+        return {**row, "agrees": reason(ours)}
+    reference = run([a.python], script, a.timeout)
+    row.update(runs="yes", ours=ours["seconds"])
+    if reference["error"]:
+        return {**row, "agrees": f"the reference: {reason(reference)}"}
+    row.update(theirs=reference["seconds"], agrees=verdict(reference, ours))
+    if a.seeds > 1 and row["agrees"] != "same":
+        row.update(over_seeds(a, script, reference, ours))
+    return row
+
+
 def main():
     a = parse()
     folder = examples(a.python)
     rows, report = [], a.json and os.path.abspath(a.json)
     os.environ["PYNEST_QUIET"] = "1"
     for name in a.scripts or scripts_of(folder):
-        script = folder / f"{name}.py"
-        ours = run([a.ours, "-m", "ranvier.nest"], script, a.timeout)
-        row = {"script": name, "runs": "no" if ours["error"] else "yes", "agrees": "", "theirs": None, "ours": None}
-        if ours["error"]:
-            row["agrees"] = reason(ours)
-        else:
-            reference = run([a.python], script, a.timeout)
-            row["ours"] = ours["seconds"]
-            if reference["error"]:
-                row["agrees"] = f"the reference: {reason(reference)}"
-            else:
-                row["theirs"], row["agrees"] = reference["seconds"], verdict(reference, ours)
-        rows.append(row)
-        say(row)
+        rows.append(row_of(a, name, folder / f"{name}.py"))
+        say({k: v[:3] if k == "tests" else v for k, v in rows[-1].items()})
         if report:
             with open(report, "w") as f:
                 json.dump(rows, f, indent=1)
     shown = lambda s: "" if s is None else f"{s:.1f}"  # noqa: E731
-    print(measuring.table([[r["script"], r["runs"], shown(r["theirs"]), shown(r["ours"]), r["agrees"]] for r in rows],
-                          ["script", "runs", "reference, s", "Ranvier, s", "agrees"]))
-    if any(r["agrees"].startswith("no") or r["agrees"].startswith("crash") for r in rows):
+    print(measuring.table([[r["script"], r["runs"], shown(r["theirs"]), shown(r["ours"]), str(r.get("seeds", "")),
+                            str(r.get("statistics", "")), shown(r.get("finds")), r["agrees"]] for r in rows],
+                          ["script", "runs", "reference, s", "Ranvier, s", "seeds", "statistics", "finds", "agrees"]))
+    if any(r["agrees"].startswith("no:") or r["agrees"].startswith("crash") for r in rows):
         sys.exit(1)
 
 

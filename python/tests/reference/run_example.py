@@ -1,5 +1,9 @@
-"""Runs a script on whatever `nest` is and writes what its recorders hold in the end, as JSON: run_example.py SCRIPT FILE."""
+"""Runs a script on whatever `nest` is and writes what its recorders hold in the end, and statistics of the run, as JSON.
 
+run_example.py [--seed OFFSET] SCRIPT FILE: every seed of the script is moved by OFFSET.
+"""
+
+import argparse
 import json
 import os
 import runpy
@@ -10,15 +14,24 @@ os.environ["PYNEST_QUIET"] = "1"
 os.environ["MPLBACKEND"] = "Agg"
 warnings.simplefilter("ignore")
 
+import example_statistics
 import nest
 import numpy as np
+import seeds
 
-script, file = sys.argv[1:3]
-sys.argv = [script]
-sys.path[0] = os.path.dirname(os.path.abspath(script))
+parser = argparse.ArgumentParser(description=__doc__)
+parser.add_argument("--seed", type=int, default=0)
+parser.add_argument("script")
+parser.add_argument("file")
+options = parser.parse_args()
+options.file = os.path.abspath(options.file)
+sys.argv = [options.script]
+sys.path[0] = os.path.dirname(os.path.abspath(options.script))
 result = {"error": None}
+seeds.shift(nest, options.seed)
+watch = example_statistics.Watch(nest)
 try:
-    runpy.run_path(script, run_name="__main__")
+    runpy.run_path(options.script, run_name="__main__")
 except SystemExit as e:
     result["error"] = None if not e.code else f"SystemExit {e.code}"
 except BaseException as e:
@@ -31,14 +44,13 @@ def recorded():
     out = []
     for node in nest.GetNodes({"element_type": "recorder"}):
         try:
-            if node.record_to != "memory" or "recorder" not in node.model and "meter" not in node.model:
+            events = example_statistics.samples(node, nest)
+            if events is None:
                 continue
-            events = {k: np.asarray(v, float) for k, v in node.events.items()}
-            n = min(len(v) for v in events.values())
-            order = np.lexsort((events["senders"][:n], events["times"][:n]))
-            cut = order[:5000]
-            data = {k: np.round(v[:n][cut], 6).tolist() for k, v in events.items()}
-            out.append({"model": node.model, "n": int(node.n_events), "data": data})
+            order = np.lexsort((events["senders"], events["times"]))
+            data = {k: np.round(v[order[:5000]], 6).tolist() for k, v in events.items()}
+            n = node.n_events if node.record_to == "memory" else len(order)
+            out.append({"model": node.model, "n": int(n), "data": data})
         except Exception as e:
             out.append({"model": str(node.model), "n": -1, "data": {}, "error": str(e)})
     return out
@@ -49,5 +61,6 @@ if result["error"] is None:
     result["size"] = nest.network_size
     result["connections"] = nest.num_connections
     result["recorders"] = recorded()
-with open(file, "w") as out:
+    result["statistics"] = watch.finish()
+with open(options.file, "w") as out:
     json.dump(result, out)

@@ -81,6 +81,9 @@ struct network::implementation final : slice_sink {
     std::vector<std::int64_t> group_labels;
     std::vector<std::int32_t> group_receptors;
     std::map<std::uint64_t, std::int64_t> own_labels;  // by handle
+    std::uint64_t number;                              // in handles
+    /// [group] where edges were built that have been taken away, ascending.
+    std::vector<std::vector<std::uint32_t>> removed;
     std::deque<projection> pending_drives;
     /// What a projection adds to the inboxes of a population: edges into a neuron, and the largest |weight|.
     struct port_load {
@@ -225,7 +228,13 @@ struct network::implementation final : slice_sink {
     /// How many times its weight a connection may send.
     double largest_factor(synapse_instance const& s, projection const& p, std::int64_t expected) const;
     void check_weight_sign(synapse_instance const& s, void const* params, double weight) const;
-    /// Group and position of a connection. out_of_range.
+    /// Of the edge that is at a position now.
+    std::uint64_t handle_of(std::int32_t g, std::uint64_t position) const;
+    /// impossible_connectivity if handles cannot tell so many more groups.
+    void check_groups(std::size_t more) const;
+    /// Edges of a group at ascending positions.
+    void take_away(std::int32_t g, std::vector<std::uint32_t> const& positions);
+    /// Group and position of a connection. unknown_connection.
     std::pair<std::int32_t, std::int64_t> place_of(std::uint64_t handle, char const* what) const;
     /// Connections to a population may have a weight of this magnitude from now on.
     void heavier(std::int32_t population, double weight);

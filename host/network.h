@@ -174,11 +174,12 @@ class network {
     std::vector<double> connection_values(std::vector<std::uint64_t> const& handles, std::string_view name,
                                           std::int32_t first = 1, std::int32_t last = INT32_MAX - 1);
     /// Sets weights, delays, parameters, labels, and state of connections that have their own (short-term
-    /// plasticity, c and n of dopamine); values[i] for handles[i], all or none. What belongs to a source's
-    /// spikes (Kplus) is given in connect. Spikes that have been sent arrive as they were sent: delays of
-    /// 1024 steps or more stay once there has been a run, and do not become shorter ones, or longer by
-    /// another multiple of 960 steps, at any time. unknown_parameter, unknown_connection, out_of_range,
-    /// wrong_type, wrong_size, bad_delay, illegal_connection.
+    /// plasticity, c and n of dopamine); values[i] for handles[i], all or none. Traces of a source (Kplus)
+    /// become one of each connection where some of its are set, or to several values; not where dopamine
+    /// modulates. Spikes that have been sent arrive as they were sent: delays of 1024 steps or more stay once
+    /// there has been a run, as do their connections' parameters and traces, and do not become shorter ones,
+    /// or longer by another multiple of 960 steps, at any time. unknown_parameter, unknown_connection,
+    /// out_of_range, wrong_type, wrong_size, bad_delay, illegal_connection.
     void set_connection_values(std::vector<std::uint64_t> const& handles, named_values const& values);
     void set_connection_values(std::vector<std::uint64_t> const& handles, std::string_view name,
                                std::vector<double> const& values) {

@@ -211,6 +211,10 @@ struct network::implementation final : slice_sink {
     /// Of spikes through connections.
     void make_room_for_delays(synapse_model const& m, std::int64_t least, std::int64_t largest);
     struct setting;  // connection_values.cpp
+    void check_traces(setting& all) const;
+    /// Of what delayed spikes meet that are delivered later. illegal_connection.
+    void check_under_way(synapse_instance const& s, std::string const& name, std::string const& value,
+                         std::int32_t band) const;
     setting checked_setting(std::vector<std::uint64_t> const& handles, named_values const& values);
     /// In steps. before: of the connection.
     std::int64_t checked_delay(synapse_instance const& s, std::int32_t band, std::int64_t before,

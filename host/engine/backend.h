@@ -122,6 +122,11 @@ class simulation_backend {
                               synapse_instance const& of) = 0;
     /// The parameters of one edge; false: each got its own when they were connected, and they are not kept.
     virtual bool read_params(std::int32_t g, std::int64_t position, void* record) const = 0;
+    /// Traces of sources, by number in the model's state record, of edges at ascending positions. Whether
+    /// they can be those of sources: all edges of each source in the group, and alike.
+    virtual bool of_sources(std::int32_t g, positioned const& values) const = 0;
+    /// They are such, or make_params has been called, or settle where they are modulated.
+    virtual void set_traces(std::int32_t g, std::size_t field, positioned const& values) = 0;
     /// Takes edges away, at ascending positions: those behind move up. What their sources have sent by now
     /// arrives; a group of what is still under way may follow the last. Their sources' ids; nothing else may
     /// be asked before prepare.

@@ -180,6 +180,14 @@ template <class Device> class engine final : public simulation_backend {
         auto const [b, i] = groups_[std::size_t(g)];
         return synapses_[b]->read_params(i, position, record);
     }
+    bool of_sources(std::int32_t g, positioned const& values) const override {
+        auto const [b, i] = groups_[std::size_t(g)];
+        return synapses_[b]->of_sources(i, values);
+    }
+    void set_traces(std::int32_t g, std::size_t field, positioned const& values) override {
+        auto const [b, i] = groups_[std::size_t(g)];
+        synapses_[b]->set_traces(i, field, values);
+    }
     std::vector<std::int32_t> remove(std::int32_t g, std::vector<std::uint32_t> const& positions) override {
         auto const [b, i] = groups_[std::size_t(g)];
         auto const before = synapses_[b]->groups();

@@ -25,6 +25,9 @@ struct edge_record {
     std::uint64_t handle;         // position in the group; users' have more
 };
 
+/// Values of edges at positions.
+using positioned = std::vector<std::pair<std::int64_t, double>>;
+
 struct edge_statistics {
     std::int64_t edges = 0, bytes = 0;
     double sum = 0, sum_of_squares = 0, min = 0, max = 0;
@@ -82,6 +85,11 @@ template <class Device> class synapse_block {
     virtual bool make_params(std::int32_t g, synapse_instance const& of, double h) = 0;
     virtual void write_params(std::int32_t g, std::int64_t position, void const* record,
                               synapse_instance const& of, double h) = 0;
+    /// Traces of sources, by number in the model's state record, of edges at ascending positions. Whether
+    /// they can be those of sources: all edges of each source, and alike.
+    virtual bool of_sources(std::int32_t g, positioned const& values) const = 0;
+    /// As of now. They are such, or make_params has been called.
+    virtual void set_traces(std::int32_t g, std::size_t field, positioned const& values) = 0;
     /// Takes edges away, at ascending positions: those behind move up. What their sources have sent by now
     /// arrives: where that is delivered later, they stay until then as a group of their own, the last. Their
     /// sources' ids; nothing else may be asked before refresh().

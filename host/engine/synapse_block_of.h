@@ -174,6 +174,9 @@ template <class Device, class S, class Real> class synapse_block_of final : publ
     void write_params(std::int32_t index, std::int64_t position, void const* record,
                       synapse_instance const& of, double h) override;
 
+    bool of_sources(std::int32_t index, positioned const& values) const override;
+    void set_traces(std::int32_t index, std::size_t field, positioned const& values) override;
+
     // synapse_block_part.h
     std::vector<std::int32_t> remove(std::int32_t index,
                                      std::vector<std::uint32_t> const& positions) override;
@@ -229,6 +232,9 @@ template <class Device, class S, class Real> class synapse_block_of final : publ
     void keep_histories(std::size_t first, build_context<Device> const& context);
     void sort(std::size_t first);
 
+    // synapse_block_set.h
+    std::vector<std::byte> alike(group const& g, rule const& shared) const;
+
     // synapse_block_part.h
     /// Some edges of a group, ascending, with the traces of sources as they are.
     group part(group const& g, std::vector<std::uint32_t> const& edges) const;
@@ -264,6 +270,8 @@ template <class Device, class S, class Real> class synapse_block_of final : publ
             v.edges = edges;
             v.shared = S::template derive<Real>(*reinterpret_cast<params const*>(g.plan.params.data()),
                                                 *reinterpret_cast<common const*>(instance.common.data()), h);
+            // Edges without parameters have columns for the sake of their traces.
+            if (params::fields::size == 0 && g.own.size() > 0) g.own = {device_, alike(g, v.shared)};
             v.own = {g.own.data(), g.room};
             v.last = g.last.data();
             v.largest = p.largest;

@@ -388,27 +388,3 @@ def test_the_screen(capfd, net):
     rows = [line.split("\t") for line in capfd.readouterr().out.splitlines()]
     assert rows[-1] == ["1", "5.000", f"{voltage['V_m'][0, 0]:.3f}"]
     assert len(rows) == len(spikes) + 1 and all(r[0] == "1" and "." in r[1] for r in rows[:-1])
-
-
-def test_connections_are_taken_away(net):
-    n = net.create("iaf_psc_alpha", 4, I_e=450.0)
-    net.connect(n, n, weight=100.0, synapse="stdp_synapse")
-    net.run(20)
-    every, of_first = net.connections(), net.connections(target=n[:1])
-    before = every.weight
-    net.disconnect(of_first)
-    left = net.connections()
-    keep = every.target != n.ids[0]
-    assert len(left) == 12 == net.stats["connections"] == net.stats["plastic_connections"]
-    assert np.array_equal(left.weight, before[keep]) and np.array_equal(left.source, every.source[keep])
-    other = ranvier.Network()
-    other.connect(other.create("iaf_psc_alpha"), other.create("iaf_psc_alpha"))
-    for wrong in (of_first, every, other.connections()):
-        with pytest.raises(ranvier.errors.UnknownConnection):
-            net.disconnect(wrong)
-    with pytest.raises(ranvier.errors.UnknownConnection, match="taken away"):
-        _ = of_first.weight
-    with pytest.raises(ranvier.errors.WrongType, match="allowed: Connections"):
-        net.disconnect(n)
-    assert len(net.connections()) == 12
-    net.run(20)

@@ -79,7 +79,7 @@ struct connection_table {
     std::vector<double> weight, delay;         // delay in ms
     std::vector<std::int32_t> synapse_model;   // index for network::synapse_name
     std::vector<double> Kplus;                 // NaN where the synapse has none
-    std::vector<std::uint64_t> handle;         // for set_weights; valid until the next connect
+    std::vector<std::uint64_t> handle;         // for set_weights; valid until it is disconnected
 };
 
 }  // namespace ranvier

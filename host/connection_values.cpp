@@ -98,7 +98,40 @@ struct network::implementation::setting {
     std::vector<std::vector<std::byte>> params, states;  // records; empty where a model has no such names
     std::vector<std::int64_t> labels;
     std::vector<double> largest;  // of |weight| that is sent
+    /// [group, member of the state record] traces of sources, by position.
+    std::map<std::pair<std::int32_t, std::size_t>, positioned> traces;
 };
+
+void network::implementation::check_under_way(synapse_instance const& s, std::string const& name,
+                                              std::string const& value, std::int32_t band) const {
+    if (band > 0 && now > 0)
+        throw illegal_connection(
+            {s.name, name, value,
+             fmt::format("only with delays below {} ms once there has been a run", double(max_slots) * h),
+             "give it in connect, or set it before the first run: spikes are under way"});
+}
+
+/// A trace of sources becomes one of each connection where they are to differ, but where others modulate
+/// them.
+void network::implementation::check_traces(setting& all) const {
+    for (auto& [at, values] : all.traces) {
+        auto& v = values;
+        std::stable_sort(v.begin(), v.end(), [](auto const& a, auto const& b) { return a.first < b.first; });
+        // A connection may be given twice; its last value counts.
+        positioned last;
+        for (auto const& one : v) {
+            if (!last.empty() && last.back().first == one.first) last.pop_back();
+            last.push_back(one);
+        }
+        v = std::move(last);
+        auto const& s = synapses[std::size_t(engine->group(at.first).synapse)];
+        if (!s.model->modulator.empty() && !engine->of_sources(at.first, v))
+            throw illegal_connection({s.name, s.model->state.fields[at.second].name,
+                                      fmt::format("{}", v.front().second),
+                                      "one value for all connections that a source got in a connect",
+                                      "set all of them, or give it in connect"});
+    }
+}
 
 std::int64_t network::implementation::checked_delay(synapse_instance const& s, std::int32_t band,
                                                     std::int64_t before, double ms) const {
@@ -140,9 +173,9 @@ network::implementation::setting network::implementation::checked_setting(
         auto const group = engine->group(g);
         auto const& s = synapses[std::size_t(group.synapse)];
         auto const& m = *s.model;
-        auto const state_given = named_in(values, m.state);
+        auto state_given = named_in(values, m.state);
         auto const params_given = named_in(values, m.params);
-        params.resize(m.params.size), state.resize(m.state.size);
+        params.resize(m.params.size), state.assign(m.state.size, std::byte{});
         bool const kept =
             params_given == 0 && !m.largest_factor ? true : engine->read_params(g, position, params.data());
         if (state_given > 0 || m.largest_factor) engine->read_state(g, position, state.data());
@@ -164,22 +197,17 @@ network::implementation::setting network::implementation::checked_setting(
                 throw illegal_connection({s.name, name, shown, "set_defaults or copy_model",
                                           "it belongs to the synapse model, not to a connection"});
             } else if (auto const* const p = m.params.find(name)) {
-                if (group.band > 0 && now > 0)
-                    throw illegal_connection(
-                        {s.name, name, shown,
-                         fmt::format("only with delays below {} ms once there has been a run",
-                                     double(max_slots) * h),
-                         "give it in connect, or set it before the first run: spikes are under way"});
+                check_under_way(s, name, shown, group.band);
                 check_number(s.name, *p, x);
                 write_field(*p, params.data(), x);
             } else if (auto const* const f = m.state.find(name)) {
-                if (std::size_t(f - m.state.fields.data()) < m.source_traces)
-                    throw illegal_connection({s.name, f->name, shown,
-                                              "one value for all connections of a connect",
-                                              "give it in connect"});
                 check_number(s.name, *f, x);
                 // A connection may be given twice; its last value counts.
                 write_field(*f, state.data(), x);
+                auto const member = std::size_t(f - m.state.fields.data());
+                if (member >= m.source_traces) continue;
+                check_under_way(s, name, shown, group.band);
+                all.traces[{g, member}].emplace_back(position, x), --state_given;
             } else {
                 throw unknown_parameter({s.name, name, shown, settable_names(m), "check the spelling"});
             }
@@ -197,10 +225,9 @@ network::implementation::setting network::implementation::checked_setting(
             all.params.back() = params;
         }
         all.states.emplace_back();
-        if (state_given > 0) {
-            if (auto bad = m.state.check(state.data(), s.name)) throw out_of_range(*bad);
-            all.states.back() = state;
-        }
+        if (auto bad = m.state.check(state.data(), s.name); bad && named_in(values, m.state) > 0)
+            throw out_of_range(*bad);
+        if (state_given > 0) all.states.back() = state;
         auto const weight = weights ? (*weights)[i] : engine->weight(g, position);
         if (params_given > 0)
             check_weight_sign(s, params.data(), weight);
@@ -211,6 +238,7 @@ network::implementation::setting network::implementation::checked_setting(
         auto const factor = m.largest_factor && known ? m.largest_factor(params.data(), state.data()) : 1.0;
         all.largest.push_back(std::fabs(weight) * std::max(factor, 1.0));
     }
+    check_traces(all);
     return all;
 }
 
@@ -229,7 +257,7 @@ void network::set_connection_values(std::vector<std::uint64_t> const& handles, n
         }
     };
     std::set<std::int32_t> modulated;  // models
-    if (!all.delays.empty())
+    if (!all.delays.empty() || !all.traces.empty())
         each([&](std::size_t, std::int32_t g, std::int64_t, synapse_instance const& s) {
             if (!s.model->modulator.empty()) modulated.insert(engine.group(g).synapse);
         });
@@ -244,6 +272,10 @@ void network::set_connection_values(std::vector<std::uint64_t> const& handles, n
         if (!all.params[i].empty()) moved |= engine.make_params(g, s);
     });
     for (auto const& [g, steps] : longest) moved |= engine.make_delays(g, steps);
+    for (auto const& [at, values] : all.traces)
+        if (!engine.of_sources(at.first, values))
+            moved |= engine.make_params(at.first, self.synapses[std::size_t(engine.group(at.first).synapse)]);
+    for (auto const& [at, values] : all.traces) engine.set_traces(at.first, at.second, values);
     each([&](std::size_t i, std::int32_t g, std::int64_t position, synapse_instance const& s) {
         if (longest.contains(g)) {
             auto const steps = all.delays[i];

@@ -8,7 +8,21 @@
 namespace ranvier {
 
 namespace {
-constexpr int position_bits = 36;  // of a handle; the rest is the group
+// A handle has the network's number (1 ... 127), the group, and the position at which its edge was built.
+constexpr int position_bits = 32, group_bits = 24;
+
+/// Where an edge was built that is at `position` now. removed: of its group, as they were built, ascending.
+std::uint64_t built_at(std::vector<std::uint32_t> const& removed, std::uint64_t position) {
+    std::size_t before = 0, end = removed.size();  // of the removed, those that were before it
+    while (before < end) {
+        auto const middle = before + (end - before) / 2;
+        if (removed[middle] - middle <= position)
+            before = middle + 1;
+        else
+            end = middle;
+    }
+    return position + before;
+}
 }  // namespace
 
 connection_table network::connections(nodes const& source, nodes const& target,
@@ -25,13 +39,13 @@ connection_table network::connections(nodes const& source, nodes const& target,
     };
     auto each = [&](auto f) {
         for (std::int32_t g = 0; g < self_->engine->groups(); ++g) {
-            auto const synapse = self_->engine->group(g).synapse;
-            if (wanted >= 0 && synapse != wanted) continue;
+            auto const group = self_->engine->group(g);
+            if (group.leaving || (wanted >= 0 && group.synapse != wanted)) continue;
             self_->engine->visit(g, first, last, [&](edge_record& e) {
                 if (!source.empty() && !source.contiguous() && !within(source, e.source)) return;
                 if (!target.empty() && !within(target, e.target)) return;
-                e.handle |= std::uint64_t(g) << position_bits;
-                f(e, synapse);
+                e.handle = self_->handle_of(g, e.handle);
+                f(e, group.synapse);
             });
         }
     };
@@ -72,14 +86,81 @@ connection_table network::connections(nodes const& source, nodes const& target,
     return t;
 }
 
+std::uint64_t network::implementation::handle_of(std::int32_t g, std::uint64_t position) const {
+    return number << (position_bits + group_bits) | std::uint64_t(g) << position_bits |
+           built_at(removed[std::size_t(g)], position);
+}
+
 std::pair<std::int32_t, std::int64_t> network::implementation::place_of(std::uint64_t handle,
                                                                         char const* what) const {
-    auto const g = handle >> position_bits;
-    auto const position = std::int64_t(handle & ((std::uint64_t{1} << position_bits) - 1));
-    if (std::int64_t(g) >= engine->groups() || position >= engine->group(std::int32_t(g)).edges)
-        throw out_of_range({what, "handle", fmt::format("{}", handle), "handles from connections()",
-                            "list the connections again"});
+    auto const built = std::uint32_t(handle);
+    auto const g = handle >> position_bits & ((std::uint64_t{1} << group_bits) - 1);
+    auto const unknown = [&](char const* why) {
+        return unknown_connection(
+            {what, "handle", fmt::format("{}", handle), "handles from connections() of this network", why});
+    };
+    if (handle >> (position_bits + group_bits) != number || g >= std::uint64_t(engine->groups()))
+        throw unknown("list the connections again");
+    auto const group = engine->group(std::int32_t(g));
+    auto const& gone = removed[g];
+    auto const next = std::lower_bound(gone.begin(), gone.end(), built);
+    if (next != gone.end() && *next == built)
+        throw unknown("this connection has been taken away: list the connections again");
+    auto const position = std::int64_t{built} - (next - gone.begin());
+    if (group.leaving || position >= group.edges) throw unknown("list the connections again");
     return {std::int32_t(g), position};
+}
+
+void network::implementation::check_groups(std::size_t more) const {
+    if (std::size_t(engine->groups()) + more >= std::size_t{1} << group_bits)
+        throw impossible_connectivity({"connect", "groups of connections, by partition and kind",
+                                       fmt::format("{}", std::size_t(engine->groups()) + more),
+                                       fmt::format("below {}", 1 << group_bits),
+                                       "set options.partitions, so that there are fewer"});
+}
+
+void network::disconnect(std::vector<std::uint64_t> const& handles) {
+    auto& self = *self_;
+    self.prepare();
+    std::map<std::int32_t, std::vector<std::uint32_t>> leaving;  // [group] positions
+    for (auto const handle : handles) {
+        auto const [g, position] = self.place_of(handle, "disconnect");
+        leaving[g].push_back(std::uint32_t(position));
+    }
+    for (auto& [g, positions] : leaving) {
+        std::sort(positions.begin(), positions.end());
+        auto const twice = std::adjacent_find(positions.begin(), positions.end());
+        if (twice != positions.end())
+            throw wrong_size({"disconnect", "handle", fmt::format("{}", self.handle_of(g, *twice)),
+                              "each connection once", "it is given more than once"});
+    }
+    self.check_groups(leaving.size());
+    self.failed = true;  // should there be no memory: it is not undone
+    for (auto const& [g, positions] : leaving) self.take_away(g, positions);
+    self.failed = false;
+    self.dirty = true;
+    self.prepare();
+}
+
+void network::implementation::take_away(std::int32_t g, std::vector<std::uint32_t> const& positions) {
+    auto const plastic = engine->group(g).plastic;
+    auto& gone = removed[std::size_t(g)];
+    std::vector<std::uint32_t> built;
+    for (auto const p : positions) built.push_back(std::uint32_t(built_at(gone, p)));
+    for (auto const p : positions) own_labels.erase(handle_of(g, p));
+    for (auto const source : engine->remove(g, positions)) {
+        --out_degree[std::size_t(source)];
+        if (plastic) --plastic_out_degree[std::size_t(source)];
+    }
+    auto const n = std::int64_t(positions.size());
+    counted.connections -= n;
+    if (plastic) counted.plastic_connections -= n;
+    auto const before = std::ptrdiff_t(gone.size());
+    gone.insert(gone.end(), built.begin(), built.end());
+    std::inplace_merge(gone.begin(), gone.begin() + before, gone.end());
+    removed.resize(std::size_t(engine->groups()));
+    group_labels.resize(removed.size(), group_labels[std::size_t(g)]);
+    group_receptors.resize(removed.size(), group_receptors[std::size_t(g)]);
 }
 
 /// Groups of one model have been built in the order of their plans.
@@ -94,6 +175,7 @@ void network::implementation::label_groups(std::vector<group_plan> const& plans)
         group_labels.push_back(connect_labels.at(from.ordinal));
         group_receptors.push_back(from.receptor);
     }
+    removed.resize(group_labels.size());
 }
 
 std::int64_t network::implementation::label_at(std::uint64_t handle, std::int32_t group) const {
@@ -141,7 +223,7 @@ network::weight_summary network::summarise_weights(std::string_view synapse_mode
     edge_statistics all{
         0, 0, 0, 0, std::numeric_limits<double>::infinity(), -std::numeric_limits<double>::infinity()};
     for (std::int32_t g = 0; g < self_->engine->groups(); ++g) {
-        if (self_->engine->group(g).synapse != wanted) continue;
+        if (auto const group = self_->engine->group(g); group.leaving || group.synapse != wanted) continue;
         auto const s = self_->engine->statistics(g);
         all.edges += s.edges;
         all.sum += s.sum;
@@ -164,7 +246,7 @@ std::vector<std::int64_t> network::weight_histogram(std::string_view synapse_mod
                             "low < high, at least one bin", "order the bounds"});
     std::vector<std::int64_t> counts(std::size_t(bins), 0);
     for (std::int32_t g = 0; g < self_->engine->groups(); ++g) {
-        if (self_->engine->group(g).synapse != wanted) continue;
+        if (auto const group = self_->engine->group(g); group.leaving || group.synapse != wanted) continue;
         self_->engine->visit(g, 1, INT32_MAX - 1, [&](edge_record const& e) {
             auto const x = (e.weight - low) / (high - low) * bins;
             if (x >= 0 && x < bins) ++counts[std::size_t(x)];

@@ -52,6 +52,9 @@ struct wrong_size : error {
 struct out_of_range : error {
     using error::error;
 };  ///< a parameter outside what the model allows
+struct unknown_connection : out_of_range {
+    using out_of_range::out_of_range;
+};  ///< taken away, or none of the network's
 struct bad_delay : error {
     using error::error;
 };  ///< negative, below one step, not a number

@@ -286,6 +286,7 @@ void network::implementation::prepare() {
         std::int64_t total = 0, done = 0;
         for (auto const& p : pending) total += p.edges;
         auto const before = engine->groups();
+        check_groups(groups.size());
         failed = true;  // should building fail: it is not undone
         engine->build(groups, synapses, [&](std::int64_t edges) {
             progress_at("build", done += edges, std::max(total, done));

@@ -159,21 +159,27 @@ class network {
     /// target.
     connection_table connections(nodes const& source = {}, nodes const& target = {},
                                  std::string_view synapse_model = {});
-    /// weights[i] for the connection handles[i] of connections(). out_of_range, wrong_size.
+    /// Takes connections away, all or none: nothing shows or counts them any more, their weights and traces
+    /// are gone. Spikes that their sources have sent by now still arrive. Handles of others stay valid.
+    /// unknown_connection; wrong_size if one is given twice.
+    void disconnect(std::vector<std::uint64_t> const& handles);
+    /// weights[i] for the connection handles[i] of connections(). out_of_range, unknown_connection,
+    /// wrong_size.
     void set_weights(std::vector<std::uint64_t> const& handles, std::vector<double> const& weights);
     /// One value for each handle of "weight", "delay" (ms), "receptor" (as in connect), a parameter (but
     /// where a connect gave each of its connections its own, until they are set) or state variable of all the
     /// connections' models, or "synapse_label" (-1: none) of models *_lbl. What dopamine modulates is as of
     /// now, weights too. If all their sources are in [first, last], saying so saves reading the others.
-    /// unknown_parameter, out_of_range.
+    /// unknown_parameter, unknown_connection, out_of_range.
     std::vector<double> connection_values(std::vector<std::uint64_t> const& handles, std::string_view name,
                                           std::int32_t first = 1, std::int32_t last = INT32_MAX - 1);
     /// Sets weights, delays, parameters, labels, and state of connections that have their own (short-term
-    /// plasticity, c and n of dopamine); values[i] for handles[i], all or none. What belongs to a source's
-    /// spikes (Kplus) is given in connect. Spikes that have been sent arrive as they were sent: delays of
-    /// 1024 steps or more stay once there has been a run, and do not become shorter ones, or longer by
-    /// another multiple of 960 steps, at any time. unknown_parameter, out_of_range, wrong_type, wrong_size,
-    /// bad_delay, illegal_connection.
+    /// plasticity, c and n of dopamine); values[i] for handles[i], all or none. Traces of a source (Kplus)
+    /// become one of each connection where some of its are set, or to several values; not where dopamine
+    /// modulates. Spikes that have been sent arrive as they were sent: delays of 1024 steps or more stay once
+    /// there has been a run, as do their connections' parameters and traces, and do not become shorter ones,
+    /// or longer by another multiple of 960 steps, at any time. unknown_parameter, unknown_connection,
+    /// out_of_range, wrong_type, wrong_size, bad_delay, illegal_connection.
     void set_connection_values(std::vector<std::uint64_t> const& handles, named_values const& values);
     void set_connection_values(std::vector<std::uint64_t> const& handles, std::string_view name,
                                std::vector<double> const& values) {

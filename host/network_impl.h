@@ -81,6 +81,9 @@ struct network::implementation final : slice_sink {
     std::vector<std::int64_t> group_labels;
     std::vector<std::int32_t> group_receptors;
     std::map<std::uint64_t, std::int64_t> own_labels;  // by handle
+    std::uint64_t number;                              // in handles
+    /// [group] where edges were built that have been taken away, ascending.
+    std::vector<std::vector<std::uint32_t>> removed;
     std::deque<projection> pending_drives;
     /// What a projection adds to the inboxes of a population: edges into a neuron, and the largest |weight|.
     struct port_load {
@@ -208,6 +211,10 @@ struct network::implementation final : slice_sink {
     /// Of spikes through connections.
     void make_room_for_delays(synapse_model const& m, std::int64_t least, std::int64_t largest);
     struct setting;  // connection_values.cpp
+    void check_traces(setting& all) const;
+    /// Of what delayed spikes meet that are delivered later. illegal_connection.
+    void check_under_way(synapse_instance const& s, std::string const& name, std::string const& value,
+                         std::int32_t band) const;
     setting checked_setting(std::vector<std::uint64_t> const& handles, named_values const& values);
     /// In steps. before: of the connection.
     std::int64_t checked_delay(synapse_instance const& s, std::int32_t band, std::int64_t before,
@@ -225,7 +232,13 @@ struct network::implementation final : slice_sink {
     /// How many times its weight a connection may send.
     double largest_factor(synapse_instance const& s, projection const& p, std::int64_t expected) const;
     void check_weight_sign(synapse_instance const& s, void const* params, double weight) const;
-    /// Group and position of a connection. out_of_range.
+    /// Of the edge that is at a position now.
+    std::uint64_t handle_of(std::int32_t g, std::uint64_t position) const;
+    /// impossible_connectivity if handles cannot tell so many more groups.
+    void check_groups(std::size_t more) const;
+    /// Edges of a group at ascending positions.
+    void take_away(std::int32_t g, std::vector<std::uint32_t> const& positions);
+    /// Group and position of a connection. unknown_connection.
     std::pair<std::int32_t, std::int64_t> place_of(std::uint64_t handle, char const* what) const;
     /// Connections to a population may have a weight of this magnitude from now on.
     void heavier(std::int32_t population, double weight);

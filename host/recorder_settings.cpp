@@ -134,6 +134,7 @@ std::int32_t network::implementation::node_of_model(std::string const& object, s
 void network::implementation::plan_weight_recordings() {
     std::map<std::int32_t, recorded_group> groups;
     struct edge {
+        bool leaving;  // those that are there are counted first
         std::int32_t source, target, delay, group;
         std::size_t position;
     };
@@ -142,7 +143,10 @@ void network::implementation::plan_weight_recordings() {
         if (s.weight_recorder == 0) continue;
         std::vector<edge> edges;
         for (std::int32_t g = 0; g < engine->groups(); ++g) {
-            if (engine->group(g).synapse != std::int32_t(k) || engine->group(g).edges == 0) continue;
+            auto const group = engine->group(g);
+            if (group.synapse != std::int32_t(k) || group.edges == 0) continue;
+            // Those of static synapses have been recorded when they were sent.
+            if (group.leaving && !s.model->plastic) continue;
             auto& r = groups[g];
             r.recorder = s.weight_recorder;
             r.synapse = std::int32_t(k);
@@ -159,7 +163,7 @@ void network::implementation::plan_weight_recordings() {
                 if (r.target.empty()) r.first_source = e.source;
                 while (std::int64_t(r.begin.size()) <= e.source - r.first_source + 1)
                     r.begin.push_back(std::int64_t(r.target.size()));
-                edges.push_back({e.source, e.target, e.delay, g, r.target.size()});
+                edges.push_back({group.leaving, e.source, e.target, e.delay, g, r.target.size()});
                 r.target.push_back(e.target);
                 r.weight.push_back(e.weight);
                 ++r.begin.back();
@@ -167,7 +171,8 @@ void network::implementation::plan_weight_recordings() {
             r.port.resize(r.target.size());
         }
         std::stable_sort(edges.begin(), edges.end(), [](edge const& a, edge const& b) {
-            return std::tuple(a.source, a.target, a.delay) < std::tuple(b.source, b.target, b.delay);
+            return std::tuple(a.leaving, a.source, a.target, a.delay) <
+                   std::tuple(b.leaving, b.source, b.target, b.delay);
         });
         for (std::size_t i = 0; i < edges.size(); ++i)
             groups[edges[i].group].port[edges[i].position] = std::int64_t(i);

@@ -51,8 +51,9 @@ template <class Real> struct edge_view {
     Real common_weight;
     delay_view delay;
     routing route;
-    std::int32_t band;         // which spike list it takes: long delays are delivered later (see plan.h)
-    std::int64_t made_at = 0;  // step; spikes of before are none of its own
+    std::int32_t band;  // which spike list it takes: long delays are delivered later (see plan.h)
+    // Steps; spikes of before, and from then on, are none of its own.
+    std::int64_t made_at = 0, until = INT64_MAX;
 };
 
 /// The last `depth` spikes of each neuron, latest first: rank r of all neurons is one array.

@@ -155,7 +155,7 @@ TEST_F(errors, weights) {
         net.set_weights({t.handle[0], t.handle[1]}, {5});
     });
     for (auto const bad : {UINT64_MAX, std::uint64_t{1} << 60, t.handle[0] + (1u << 20)})
-        rejects<out_of_range>("set_weights", "handle", fmt::format("{}", bad), [&] {
+        rejects<unknown_connection>("set_weights", "handle", fmt::format("{}", bad), [&] {
             net.set_weights({t.handle[0], bad}, {5, 6});
         });
     rejects<out_of_range>("static_synapse", "weight", "inf", [&] {

@@ -171,8 +171,7 @@ TEST(setting, is_all_or_none) {
     EXPECT_THROW(c.net.set_connection_values(two, {{"delay", {2, 3}}, {"Wmax", {50, -50}}}), out_of_range);
     EXPECT_THROW(c.net.set_connection_values(two, {{"delay", {2, 3}}, {"lambda", {0.1, std::nan("")}}}),
                  out_of_range);
-    EXPECT_THROW(c.net.set_connection_values(two, {{"delay", {2, 3}}, {"Kplus", {0, 0}}}),
-                 illegal_connection);
+    EXPECT_THROW(c.net.set_connection_values(two, {{"delay", {2, 3}}, {"Kplus", {0, -1}}}), out_of_range);
     EXPECT_THROW(c.net.set_connection_values(two, {{"delay", {2, 3}}, {"lambda", {1}}}), wrong_size);
     EXPECT_THROW(c.net.set_connection_values(two, "weight_recorder", {0, 0}), illegal_connection);
     EXPECT_THROW(c.net.set_connection_values({own.handle[0]}, "tau_rec", {9}), illegal_connection);

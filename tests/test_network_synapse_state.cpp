@@ -147,7 +147,7 @@ TEST_F(errors, values_of_connections) {
     rejects<wrong_type>("quantal_stp_synapse", "a", "1.5", set(q.handle[0], "a", 1.5));
     rejects<wrong_type>("quantal_stp_synapse", "a", "inf", set(q.handle[0], "a", INFINITY));
     rejects<out_of_range>("quantal_stp_synapse", "a", "-1", set(q.handle[0], "a", -1));
-    rejects<illegal_connection>("stdp_synapse", "Kplus", "1", set(p.handle[0], "Kplus", 1));
+    rejects<out_of_range>("stdp_synapse", "Kplus", "-1", set(p.handle[0], "Kplus", -1));
     rejects<out_of_range>("set_connection_values", "handle", "", set(~std::uint64_t{0}, "x", 1));
     rejects<wrong_size>("set_connection_values", "x", "2 values", [&] {
         net.set_connection_values({t.handle[0]}, "x", {0.5, 0.5});

@@ -97,6 +97,7 @@ class simulation_backend {
         std::int64_t edges, bytes;
         bool plastic;
         std::int32_t longest, band;
+        bool leaving;  // its edges have been taken away
     };
     virtual group_info group(std::int32_t g) const = 0;
     virtual void visit(std::int32_t g, std::int32_t first, std::int32_t last,
@@ -121,6 +122,15 @@ class simulation_backend {
                               synapse_instance const& of) = 0;
     /// The parameters of one edge; false: each got its own when they were connected, and they are not kept.
     virtual bool read_params(std::int32_t g, std::int64_t position, void* record) const = 0;
+    /// Traces of sources, by number in the model's state record, of edges at ascending positions. Whether
+    /// they can be those of sources: all edges of each source in the group, and alike.
+    virtual bool of_sources(std::int32_t g, positioned const& values) const = 0;
+    /// They are such, or make_params has been called, or settle where they are modulated.
+    virtual void set_traces(std::int32_t g, std::size_t field, positioned const& values) = 0;
+    /// Takes edges away, at ascending positions: those behind move up. What their sources have sent by now
+    /// arrives; a group of what is still under way may follow the last. Their sources' ids; nothing else may
+    /// be asked before prepare.
+    virtual std::vector<std::int32_t> remove(std::int32_t g, std::vector<std::uint32_t> const& positions) = 0;
     virtual edge_statistics statistics(std::int32_t g) = 0;
     /// Adds each source's number of edges in the groups from `first` on to degree[id].
     virtual void add_out_degrees(std::int32_t first, bool plastic_only,

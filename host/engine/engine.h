@@ -123,8 +123,8 @@ template <class Device> class engine final : public simulation_backend {
     group_info group(std::int32_t g) const override {
         auto const [b, i] = groups_[std::size_t(g)];
         auto const& block = *synapses_[b];
-        return {block.synapse_of(i),   block.partition_of(i),  block.edges(i),        block.bytes(i),
-                block.model().plastic, block.largest_delay(i), block.band_of_group(i)};
+        return {block.synapse_of(i),   block.partition_of(i),  block.edges(i),         block.bytes(i),
+                block.model().plastic, block.largest_delay(i), block.band_of_group(i), block.leaving(i)};
     }
     void visit(std::int32_t g, std::int32_t first, std::int32_t last,
                std::function<void(edge_record&)> const& f) override {
@@ -179,6 +179,21 @@ template <class Device> class engine final : public simulation_backend {
     bool read_params(std::int32_t g, std::int64_t position, void* record) const override {
         auto const [b, i] = groups_[std::size_t(g)];
         return synapses_[b]->read_params(i, position, record);
+    }
+    bool of_sources(std::int32_t g, positioned const& values) const override {
+        auto const [b, i] = groups_[std::size_t(g)];
+        return synapses_[b]->of_sources(i, values);
+    }
+    void set_traces(std::int32_t g, std::size_t field, positioned const& values) override {
+        auto const [b, i] = groups_[std::size_t(g)];
+        synapses_[b]->set_traces(i, field, values);
+    }
+    std::vector<std::int32_t> remove(std::int32_t g, std::vector<std::uint32_t> const& positions) override {
+        auto const [b, i] = groups_[std::size_t(g)];
+        auto const before = synapses_[b]->groups();
+        auto sources = synapses_[b]->remove(i, positions);
+        if (synapses_[b]->groups() > before) groups_.emplace_back(b, before);
+        return sources;
     }
     edge_statistics statistics(std::int32_t g) override {
         auto const [b, i] = groups_[std::size_t(g)];

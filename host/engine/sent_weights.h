@@ -11,13 +11,15 @@ namespace ranvier {
 
 template <class Device> class sent_weights {
   public:
-    /// begin: [row + 1], where edges of rows begin. made_at: step; spikes of before are not delivered. For
-    /// the kernel's view: stays where it is.
+    /// begin: [row + 1], where edges of rows begin. made_at, until: steps; spikes of before, and from then
+    /// on, are not delivered. For the kernel's view: stays where it is.
     sent_view const* record(Device& device, std::int32_t first_source,
-                            device_array<Device, std::uint32_t> const& begin, std::int64_t made_at) {
+                            device_array<Device, std::uint32_t> const& begin, std::int64_t made_at,
+                            std::int64_t until) {
         if (view_.size() == 0) {
             first_source_ = first_source;
             made_at_ = made_at;
+            until_ = until;
             rows_ = begin.read();
             view_ = {device, 1};
             next_ = {device, std::int64_t(rows_.size())};
@@ -32,7 +34,8 @@ template <class Device> class sent_weights {
         auto const for_each = [&](auto f) {
             for (int k = 0; k < spikes.steps; ++k)
                 for (auto s = spikes.begin[k]; s < spikes.begin[k + 1]; ++s)
-                    if (auto const r = rows.find(spikes.events[s].source); spikes.t + k >= made_at_ && r >= 0)
+                    if (auto const r = rows.find(spikes.events[s].source);
+                        spikes.t + k >= made_at_ && spikes.t + k < until_ && r >= 0)
                         f(s, std::size_t(r),
                           std::int64_t{spikes.events[s].multiplicity} *
                               (rows_[std::size_t(r) + 1] - rows_[std::size_t(r)]));
@@ -64,7 +67,7 @@ template <class Device> class sent_weights {
 
   private:
     std::int32_t first_source_ = 0;
-    std::int64_t made_at_ = 0;
+    std::int64_t made_at_ = 0, until_ = INT64_MAX;
     std::vector<std::uint32_t> rows_;
     device_array<Device, sent_view> view_;
     device_array<Device, std::int64_t> next_;  // [row]

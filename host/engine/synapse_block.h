@@ -22,8 +22,11 @@ struct edge_record {
     std::int32_t source, target;  // ids
     std::int32_t delay;           // steps
     double weight, kplus;         // kplus: NaN if there is none
-    std::uint64_t handle;         // group << 36 | position
+    std::uint64_t handle;         // position in the group; users' have more
 };
+
+/// Values of edges at positions.
+using positioned = std::vector<std::pair<std::int64_t, double>>;
 
 struct edge_statistics {
     std::int64_t edges = 0, bytes = 0;
@@ -82,6 +85,17 @@ template <class Device> class synapse_block {
     virtual bool make_params(std::int32_t g, synapse_instance const& of, double h) = 0;
     virtual void write_params(std::int32_t g, std::int64_t position, void const* record,
                               synapse_instance const& of, double h) = 0;
+    /// Traces of sources, by number in the model's state record, of edges at ascending positions. Whether
+    /// they can be those of sources: all edges of each source, and alike.
+    virtual bool of_sources(std::int32_t g, positioned const& values) const = 0;
+    /// As of now. They are such, or make_params has been called.
+    virtual void set_traces(std::int32_t g, std::size_t field, positioned const& values) = 0;
+    /// Takes edges away, at ascending positions: those behind move up. What their sources have sent by now
+    /// arrives: where that is delivered later, they stay until then as a group of their own, the last. Their
+    /// sources' ids; nothing else may be asked before refresh().
+    virtual std::vector<std::int32_t> remove(std::int32_t g, std::vector<std::uint32_t> const& positions) = 0;
+    /// Of edges that have been taken away.
+    virtual bool leaving(std::int32_t g) const = 0;
     virtual std::int32_t synapse_of(std::int32_t g) const = 0;
     virtual std::int32_t partition_of(std::int32_t g) const = 0;
     virtual std::int32_t largest_delay(std::int32_t g) const = 0;
@@ -108,6 +122,7 @@ template <class Device> struct group_memory {
     device_array<Device, std::uint16_t> target;
     device_array<Device, std::byte> delay;
     std::int32_t longest = 1;
+    std::int64_t made_at = 0, until = INT64_MAX;  // steps: when edges were made, and taken away
     sent_weights<Device> sent;
 
     std::int64_t bytes() const { return std::int64_t(begin.bytes() + target.bytes() + delay.bytes()); }

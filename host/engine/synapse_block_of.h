@@ -55,6 +55,8 @@ template <class Device, class S, class Real> class synapse_block_of final : publ
                  std::vector<synapse_instance> const& instances, modulators<Device> const& arrivals, double h,
                  int steps) override {
         steps_ = steps;
+        for (auto& g : groups_)
+            if (g.until <= reached(g)) forget(g);
         // Views in order of partitions, so that one team has all groups of its partition.
         order_.clear();
         std::vector<view> views;
@@ -133,7 +135,9 @@ template <class Device, class S, class Real> class synapse_block_of final : publ
         device_array<Device, std::uint64_t> sums(device_, std::int64_t(order_.size()));
         sums.zero();
         device_.launch(int(order_.size()), hash_group<view>{}, views, first_ids_.data(), sums.data());
-        for (auto s : sums.read()) *sum += s;
+        auto const of_views = sums.read();
+        for (std::size_t v = 0; v < of_views.size(); ++v)
+            if (!leaving(order_[v])) *sum += of_views[v];
     }
 
     std::int32_t groups() const override { return std::int32_t(groups_.size()); }
@@ -170,6 +174,14 @@ template <class Device, class S, class Real> class synapse_block_of final : publ
     void write_params(std::int32_t index, std::int64_t position, void const* record,
                       synapse_instance const& of, double h) override;
 
+    bool of_sources(std::int32_t index, positioned const& values) const override;
+    void set_traces(std::int32_t index, std::size_t field, positioned const& values) override;
+
+    // synapse_block_part.h
+    std::vector<std::int32_t> remove(std::int32_t index,
+                                     std::vector<std::uint32_t> const& positions) override;
+    bool leaving(std::int32_t g) const override { return at(g).until < INT64_MAX; }
+
     void add_out_degrees(std::int32_t first, std::int64_t nodes, std::int64_t* degree) override {
         std::vector<row_view> rows;
         for (auto g = first; g < groups(); ++g) rows.push_back(at(g).row());
@@ -185,7 +197,6 @@ template <class Device, class S, class Real> class synapse_block_of final : publ
         device_array<Device, Real> weight;
         Real common_weight = 0;
         std::int32_t first_id = 1;
-        std::int64_t made_at = 0;                    // step
         bool own_from_start = false;                 // parameters
         std::map<std::int64_t, params> set;          // [position] parameters that have been set since
         device_array<Device, std::byte> own, state;  // columns of rules; of what edges keep
@@ -221,6 +232,14 @@ template <class Device, class S, class Real> class synapse_block_of final : publ
     void keep_histories(std::size_t first, build_context<Device> const& context);
     void sort(std::size_t first);
 
+    // synapse_block_set.h
+    std::vector<std::byte> alike(group const& g, rule const& shared) const;
+
+    // synapse_block_part.h
+    /// Some edges of a group, ascending, with the traces of sources as they are.
+    group part(group const& g, std::vector<std::uint32_t> const& edges) const;
+    void forget(group& g) const;
+
     // synapse_block_users.h
     /// Edges as they are now: weights, columns of what they keep.
     struct edges_now {
@@ -243,19 +262,22 @@ template <class Device, class S, class Real> class synapse_block_of final : publ
                    double h) {
         auto const& instance = instances[std::size_t(g.plan.synapse)];
         if (S::common_weight) g.common_weight = Real(instance.weight);
-        edge_view<Real> const edges{g.row(),    g.target.data(), g.weight.data(), g.common_weight,
-                                    g.delays(), g.plan.route,    g.plan.band,     g.made_at};
+        edge_view<Real> const edges{g.row(),         g.target.data(), g.weight.data(),
+                                    g.common_weight, g.delays(),      g.plan.route,
+                                    g.plan.band,     g.made_at,       g.until};
         if constexpr (has_rule<S>) {
             view v{};
             v.edges = edges;
             v.shared = S::template derive<Real>(*reinterpret_cast<params const*>(g.plan.params.data()),
                                                 *reinterpret_cast<common const*>(instance.common.data()), h);
+            // Edges without parameters have columns for the sake of their traces.
+            if (params::fields::size == 0 && g.own.size() > 0) g.own = {device_, alike(g, v.shared)};
             v.own = {g.own.data(), g.room};
             v.last = g.last.data();
             v.largest = p.largest;
             v.first_fault = p.first_fault;
             if (instance.weight_recorder)
-                v.sent = g.sent.record(device_, g.first_source, g.begin, g.made_at);
+                v.sent = g.sent.record(device_, g.first_source, g.begin, g.made_at, g.until);
             else
                 g.sent.stop();
             if constexpr (is_pairs<S>)
@@ -306,5 +328,6 @@ template <class Device, class S, class Real> class synapse_block_of final : publ
 }  // namespace ranvier
 
 #include "host/engine/synapse_block_fill.h"
+#include "host/engine/synapse_block_part.h"
 #include "host/engine/synapse_block_set.h"
 #include "host/engine/synapse_block_users.h"

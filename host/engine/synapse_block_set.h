@@ -63,14 +63,11 @@ bool synapse_block_of<Device, S, Real>::make_params(std::int32_t index,
                                                     [[maybe_unused]] synapse_instance const& of,
                                                     [[maybe_unused]] double h) {
     auto& g = at(index);
-    if constexpr (has_rule<S> && params::fields::size > 0) {
+    if constexpr (has_rule<S> && (params::fields::size > 0 || (is_pairs<S> && !is_modulated<S>))) {
         if (g.plan.own_params) return false;
         auto const shared = S::template derive<Real>(*reinterpret_cast<params const*>(g.plan.params.data()),
                                                      *reinterpret_cast<common const*>(of.common.data()), h);
-        std::vector<std::byte> bytes(columns<rule>::bytes(g.room));
-        columns<rule> const all{bytes.data(), g.room};
-        for (std::int64_t e = 0; e < g.n; ++e) all.store(e, shared);
-        device_array<Device, std::byte> own(device_, bytes);
+        device_array<Device, std::byte> own(device_, alike(g, shared));
         if constexpr (is_pairs<S>) {
             auto const begin = g.begin.read();
             auto const of_edges = [&]<class T>(device_array<Device, T> const& of_rows) {
@@ -89,6 +86,49 @@ bool synapse_block_of<Device, S, Real>::make_params(std::int32_t index,
         return true;
     } else {
         return false;
+    }
+}
+
+template <class Device, class S, class Real>
+std::vector<std::byte> synapse_block_of<Device, S, Real>::alike(group const& g, rule const& shared) const {
+    std::vector<std::byte> bytes(columns<rule>::bytes(g.room));
+    columns<rule> const all{bytes.data(), g.room};
+    for (std::int64_t e = 0; e < g.n; ++e) all.store(e, shared);
+    return bytes;
+}
+
+template <class Device, class S, class Real>
+bool synapse_block_of<Device, S, Real>::of_sources(std::int32_t index, positioned const& values) const {
+    auto const& g = at(index);
+    if (is_pairs<S> && g.plan.own_params) return false;
+    auto const begin = g.begin.read();
+    for (std::size_t i = 0; i < values.size();) {
+        auto const [first, value] = values[i];
+        auto const end = std::upper_bound(begin.begin(), begin.end(), first);
+        if (*std::prev(end) != first) return false;
+        for (auto e = first; e < *end; ++e, ++i)
+            if (i >= values.size() || values[i] != std::pair(e, value)) return false;
+    }
+    return true;
+}
+
+template <class Device, class S, class Real>
+void synapse_block_of<Device, S, Real>::set_traces([[maybe_unused]] std::int32_t index,
+                                                   [[maybe_unused]] std::size_t field,
+                                                   [[maybe_unused]] positioned const& values) {
+    if constexpr (is_pairs<S>) {
+        auto& g = at(index);
+        auto const begin = g.begin.read();
+        auto& trace = field == 0 ? g.k_plus : g.k_plus_triplet;
+        auto all = trace.read();
+        [[maybe_unused]] auto last = g.last.read();
+        for (auto const& [position, value] : values) {
+            auto const row = std::upper_bound(begin.begin(), begin.end(), position) - begin.begin() - 1;
+            all[std::size_t(g.plan.own_params ? position : row)] = value;
+            if constexpr (is_modulated<S>) last[std::size_t(row)] = reached(g);
+        }
+        trace.write(all);
+        if constexpr (is_modulated<S>) g.last.write(last);
     }
 }
 

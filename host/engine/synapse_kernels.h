@@ -112,16 +112,18 @@ template <class View> struct deliver_group {
         auto const& a = arguments[index];
         for (auto g = a.groups.begin; g < a.groups.end; ++g) {
             auto const band = edges_of(views[g]).band;
-            RANVIER_ROLLED for (int generated = 0; generated < 2; ++generated)
-                one(team, a.inbox, views[g],
-                    since((generated ? generators : lists)[band], edges_of(views[g]).made_at));
+            RANVIER_ROLLED for (int generated = 0; generated < 2; ++generated) one(
+                team, a.inbox, views[g], during((generated ? generators : lists)[band], edges_of(views[g])));
         }
     }
-    /// Without the spikes of before a step: where delays are long, lists are older than the connections may
-    /// be.
-    RANVIER_FN static spike_list since(spike_list const& s, std::int64_t step) {
-        auto const skip = std::int32_t(step <= s.t ? 0 : step < s.t + s.steps ? step - s.t : s.steps);
-        return {s.events, s.begin + skip, s.t + skip, s.steps - skip};
+    /// Of a list the spikes that the edges have been there for: where delays are long, lists are older than
+    /// connections may be, and connections that have been taken away still have some to come.
+    template <class Edges> RANVIER_FN static spike_list during(spike_list const& s, Edges const& edges) {
+        auto const skip = step_in(s, edges.made_at), end = step_in(s, edges.until);
+        return {s.events, s.begin + skip, s.t + skip, end - skip};
+    }
+    RANVIER_FN static std::int32_t step_in(spike_list const& s, std::int64_t step) {
+        return std::int32_t(step <= s.t ? 0 : step < s.t + s.steps ? step - s.t : s.steps);
     }
     template <class Team, class Real> RANVIER_FN static void one(Team& team, inbox_view const& inbox,
                                                                  edge_view<Real> const& v,

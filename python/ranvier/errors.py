@@ -12,6 +12,7 @@ __all__ = [
     "WrongType",
     "WrongSize",
     "OutOfRange",
+    "UnknownConnection",
     "BadDelay",
     "BadTime",
     "IllegalConnection",
@@ -65,6 +66,10 @@ class WrongSize(Error, ValueError):
 
 class OutOfRange(Error, ValueError):
     """A value lies outside what is allowed."""
+
+
+class UnknownConnection(OutOfRange):
+    """There is no such connection: it has been disconnected, or belongs to another network."""
 
 
 class BadDelay(Error, ValueError):

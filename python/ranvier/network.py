@@ -6,7 +6,7 @@ import numpy as np
 
 from . import _core
 from .connections import Connections
-from .errors import UnknownModel, UnknownNode, WrongType
+from .errors import UnknownConnection, UnknownModel, UnknownNode, WrongType
 from .models import models as _model_names
 from .models import model as _model
 from .population import Population
@@ -234,6 +234,33 @@ class Network:
         """
         table = self._core.connections(self._spec(source, "source"), self._spec(target, "target"), synapse)
         return Connections(self, table, self._version)
+
+    def disconnect(self, connections):
+        """Takes connections away, all of them or none.
+
+        They are shown and counted no more. Spikes that their sources have sent by now still arrive; other connections,
+        and Connections that have been listed, stay as they are.
+
+        Parameters
+        ----------
+        connections : Connections
+            Of this network, as :meth:`connections` gives them.
+
+        Raises
+        ------
+        WrongType, Unusable
+        UnknownConnection
+            One has been disconnected, or they are another network's.
+        """
+        if not isinstance(connections, Connections):
+            raise WrongType(
+                f"disconnect: connections = {connections!r}; allowed: Connections; take them from connections()"
+            )
+        if connections._network is not self:
+            raise UnknownConnection(
+                "disconnect: connections of another network; allowed: those of this one; list them with its connections()"
+            )
+        self._core.disconnect(connections._handles())
 
     def weight_summary(self, synapse):
         """mean, std, min, max and number n of the weights of a synapse model, as a dict; nothing is copied."""

@@ -21,6 +21,7 @@ char const* class_of(error const& e) {
         entry<wrong_type>("WrongType"),
         entry<wrong_size>("WrongSize"),
         entry<out_of_range>("OutOfRange"),
+        entry<unknown_connection>("UnknownConnection"),
         entry<bad_delay>("BadDelay"),
         entry<bad_time>("BadTime"),
         entry<illegal_connection>("IllegalConnection"),

@@ -225,6 +225,14 @@ void bind_connections(nb::class_<core>& c) {
             },
             nb::arg("handles"), nb::arg("values"))
         .def(
+            "disconnect",
+            [](core& n,
+               nb::ndarray<std::uint64_t const, nb::ndim<1>, nb::c_contig, nb::device::cpu> handles) {
+                auto const which = to_handles(handles);
+                n.work([&](network& net) { net.disconnect(which); });
+            },
+            nb::arg("handles"))
+        .def(
             "weight_summary",
             [](core& n, std::string const& model) {
                 auto const s = n.work([&](network& net) { return net.summarise_weights(model); });

@@ -91,16 +91,60 @@ def test_all_or_none():
     assert len(pairs()) == 15 and set(nest.GetConnections().weight) == {300.0}
 
 
-def test_what_a_weight_of_0_would_not_end():
+def test_of_any_synapse():
+    """Synapses that learn, are recorded or have the model's weight, and those to relays."""
     n = all_to_all(synapse_model="stdp_synapse")
     relays = nest.Create("parrot_neuron", 4)
     nest.Connect(n, relays, "one_to_one")
-    nest.CopyModel("static_synapse", "recorded", {"weight_recorder": nest.Create("weight_recorder")})
+    recorder = nest.Create("weight_recorder")
+    nest.CopyModel("static_synapse", "recorded", {"weight_recorder": recorder})
     nest.Connect(n, n, "one_to_one", "recorded")
+    nest.CopyModel("static_synapse_hom_w", "alike", {"weight": 3.0})
+    nest.Connect(n, n, "one_to_one", "alike")
+    nest.Simulate(50.0)
     for pre, post, model in ((n, n, "stdp_synapse"), (n, relays, "static_synapse"), (n, n, "recorded")):
-        with pytest.raises(nest.NESTErrors.NotImplemented):
-            nest.Disconnect(pre, post, syn_spec=model)
-    assert len(nest.GetConnections(n)) == 24
+        nest.Disconnect(pre, post, syn_spec=model)
+    nest.Disconnect(nest.GetConnections(synapse_model="alike"))
+    assert nest.num_connections == len(nest.GetConnections()) == 12
+    c = nest.GetConnections(synapse_model="stdp_synapse")
+    assert len(c) == 12 and c.port == [*range(12)]
+    heard, sent = recorder.n_events, nest.GetKernelStatus("local_spike_counter")
+    nest.Simulate(100.0)
+    assert recorder.n_events == heard > 0 and nest.GetKernelStatus("local_spike_counter") > 0
+    assert (np.array(c.weight) != 300.0).any() and sent > 0
+    nest.SetDefaults("stdp_synapse", {"weight_recorder": recorder})
+    nest.Simulate(50.0)
+    events = recorder.events
+    later = events["times"] > 150.0
+    assert later.any() and (events["senders"][later] != events["targets"][later]).all()
+
+
+def test_older_collections():
+    n = all_to_all(3)
+    every = nest.GetConnections()
+    nest.Disconnect(every[1:3])
+    nest.GetConnections(n[1:], n[:1]).weight = [7.0, 8.0]
+    assert every[::3].weight == [300.0, 7.0, 8.0]
+    for read in (lambda: every.weight, lambda: every[2].port, lambda: every.get()):
+        with pytest.raises(nest.NESTErrors.InexistentConnection):
+            read()
+    assert "disconnected" in str(every) and str(every[3:]).count("static_synapse") == 6
+    assert every.source == [1] * 3 + [2] * 3 + [3] * 3
+
+
+def test_what_has_been_sent_arrives():
+    for delay in (5.0, 150.0):  # the second is delivered from what is remembered of the source
+        nest.ResetKernel()
+        g = nest.Create("spike_generator", params={"spike_times": [9.0, 10.5]})
+        p, q = nest.Create("parrot_neuron"), nest.Create("parrot_neuron")
+        nest.Connect(g, p)
+        nest.Connect(p, q, syn_spec={"delay": delay})
+        r = nest.Create("spike_recorder")
+        nest.Connect(q, r)
+        nest.Simulate(11.3)
+        nest.Disconnect(p, q)
+        nest.Simulate(200.0)
+        assert r.events["times"].tolist() == [10.0 + delay]
 
 
 def test_ports_count_the_connections_of_a_model_and_of_a_device():

@@ -249,3 +249,66 @@ def test_all_or_nothing():
     t.U = 0.3
     nest.GetConnections(synapse_model="static_synapse").delay = 2.0
     assert set(t.U) == {0.3} and set(c.delay) == {2.0}
+
+
+# Kplus of two connections of a source, one of which has been set: 20 ms and 80 ms later, and weights, in the reference.
+KPLUS = {
+    "stdp_synapse": (
+        (2.002766789010665, 1.2865047968601901),
+        (1.4468776743719063, 1.2870580213551375),
+        (22.78205630762091, 21.00318093062771),
+    ),
+    "stdp_synapse_hom": (
+        (2.002766789010665, 1.2865047968601901),
+        (1.4468776743719063, 1.2870580213551375),
+        (22.78205630762091, 21.00318093062771),
+    ),
+    "stdp_pl_synapse_hom": (
+        (2.002766789010665, 1.2865047968601901),
+        (1.4468776743719063, 1.2870580213551375),
+        (19.469365008509538, 18.77375379226219),
+    ),
+    "stdp_triplet_synapse": (
+        (1.7903082106047585, 1.225802345887074),
+        (1.300193955171959, 1.2055391648718434),
+        (19.998158693937626, 19.99677430845541),
+    ),
+}
+
+
+@pytest.mark.parametrize("model", KPLUS)
+def test_traces_are_each_connection_s(model):
+    g = nest.Create("spike_generator", params={"spike_times": [5.0, 30.0, 60.0]})
+    g2 = nest.Create("spike_generator", params={"spike_times": [10.0, 40.0]})
+    p, q = nest.Create("parrot_neuron"), nest.Create("parrot_neuron", 2)
+    nest.Connect(g, p)
+    nest.Connect(g2, q)
+    nest.Connect(p, q, syn_spec={"synapse_model": model, "weight": 20.0, "receptor_type": 1})
+    c = nest.GetConnections(p, q)
+    nest.Simulate(20.0)
+    c[0].Kplus = 3.5
+    assert c.Kplus == [3.5, 1.0]
+    nest.Simulate(20.0)
+    soon, later, weight = KPLUS[model]
+    assert c.Kplus == pytest.approx(soon, rel=1e-13)
+    nest.Simulate(60.0)
+    assert c.Kplus == pytest.approx(later, rel=1e-13) and c.weight == pytest.approx(weight, rel=1e-13)
+    if "hom" not in model:
+        with pytest.raises(nest.NESTErrors.BadProperty):
+            c.Kplus = [1.0, -1.0]
+    assert c.Kplus == pytest.approx(later, rel=1e-13)
+
+
+def test_traces_of_a_source_that_dopamine_modulates():
+    v = nest.Create("volume_transmitter")
+    nest.SetDefaults("stdp_dopamine_synapse", {"volume_transmitter": v})
+    p = nest.Create("parrot_neuron", 3)
+    nest.Connect(p, p, syn_spec={"synapse_model": "stdp_dopamine_synapse"})
+    c = nest.GetConnections(p)
+    nest.Simulate(20.0)
+    with pytest.raises(nest.NESTErrors.NotImplemented):
+        c[0].Kplus = 3.5
+    c[3:6].Kplus = 3.5
+    assert c.Kplus == [0.0] * 3 + [3.5] * 3 + [0.0] * 3
+    nest.Simulate(20.0)
+    assert c[4].Kplus == pytest.approx(3.5 * np.exp(-1), rel=1e-13)

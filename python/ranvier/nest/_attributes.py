@@ -189,8 +189,7 @@ def num_connections():
     if not kernel.connects:
         return 0
     kernel.core.prepare()
-    gone = sum(len(handles) for handles in kernel.disconnected.values())
-    return kernel.core.stats()["connections"] - gone + sum(len(e) for e in kernel.device_edges)
+    return kernel.core.stats()["connections"] + sum(len(e) for e in kernel.device_edges)
 
 
 def _stat(name):

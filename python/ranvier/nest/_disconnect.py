@@ -1,25 +1,20 @@
-"""Connections that are taken away: the library keeps them, without effect, and nothing shows them any more."""
+"""Connections that are taken away."""
 
 import numpy as np
 
-from ._errors import error, not_supported
+from ._errors import NESTErrors, error, reference_errors
 from ._kernel import kernel
 from ._nodes import NodeCollection
-from ._rows import NO_HANDLE, Rows, gone
+from ._rows import NO_HANDLE, Rows
 from ._specs import check_synapse_model
 
 _RULES = ("one_to_one", "all_to_all")
-_REMEDY = "build the network without these connections"
-
-
-def check_there(handles):
-    """NESTErrors.InexistentConnection if one has been taken away."""
-    if gone(handles).any():
-        raise _inexistent("it has been disconnected")
 
 
 def Disconnect(*args, conn_spec="one_to_one", syn_spec="static_synapse"):
     """Takes connections between neurons away, all that are named or none.
+
+    Spikes that have been sent still arrive.
 
     Parameters
     ----------
@@ -35,8 +30,6 @@ def Disconnect(*args, conn_spec="one_to_one", syn_spec="static_synapse"):
     TypeError, NESTErrors.DimensionMismatch
     NESTErrors.InexistentConnection
         There is no such connection, or it is one with a device.
-    NESTErrors.NotImplemented
-        Synapses that learn, are recorded or have the model's weight, and those to parrot_neuron.
     """
     if len(args) == 1 and isinstance(getattr(args[0], "_rows", None), Rows):
         args[0].disconnect()
@@ -95,50 +88,19 @@ def remove(rows):
     ------
     NESTErrors.InexistentConnection
         Of connections with devices, and of those that have been taken away.
-    NESTErrors.NotImplemented
-        A weight of 0 would not be the same: of synapses that learn or have the model's weight or are recorded, and to relays.
     """
     c = rows.columns
     of_devices = any(kernel.kind(s) != "neuron" for s in np.unique(c["source"]).tolist())
     if of_devices or (c["handle"] == NO_HANDLE).any():
         raise _inexistent("connections with devices stay")
-    check_there(c["handle"])
-    for number in rows.models_used():
-        model = rows.models[number]
-        why = _why_kept(model, c["target"][c["model"] == number])
-        if why:
-            raise not_supported(f"Disconnect of {model} ({why})", _REMEDY)
-    for number in rows.models_used():
-        _take_away(rows.models[number], c["handle"][c["model"] == number])
-
-
-def _why_kept(model, targets):
-    """Why a weight of 0 would not be the same as no connection from a model, or None.
-
-    Parameters
-    ----------
-    targets : array of int
-        Ids.
-    """
-    info = kernel.info(model)
-    if info["pairs"] or any(f["name"] == "Kplus" for f in info["state"]):
-        return "its synapses learn"
-    if info["common_weight"]:
-        return "it has one weight for all"
-    if kernel.core.defaults(model)["weight_recorder"]:
-        return "its weights are recorded"
-    for target in np.unique(targets).tolist():
-        if kernel.info(kernel.model_of(target))["name"] == "parrot_neuron":
-            return "parrot_neuron counts spikes of any weight"
-    return None
-
-
-def _take_away(model, handles):
-    """Leaves connections of a model without effect, and out of every collection."""
-    kernel.core.set_connection_values(np.ascontiguousarray(handles), {"weight": np.zeros(len(handles))})
+    if not len(rows):
+        return
+    try:
+        with reference_errors():
+            kernel.core.disconnect(np.ascontiguousarray(c["handle"]))
+    except NESTErrors.InexistentConnection as e:
+        raise _inexistent("it has been disconnected") from e
     kernel.weight_changes += 1
-    before = kernel.disconnected.get(model, np.empty(0, np.uint64))
-    kernel.disconnected[model] = np.concatenate([before, handles])
 
 
 def _inexistent(why):

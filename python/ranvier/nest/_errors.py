@@ -53,6 +53,7 @@ _classes = {
     _errors.WrongType: "TypeMismatch",
     _errors.WrongSize: "BadProperty",
     _errors.OutOfRange: "BadProperty",
+    _errors.UnknownConnection: "InexistentConnection",
     _errors.BadDelay: "BadDelay",
     _errors.BadTime: "BadProperty",
     _errors.IllegalConnection: "IllegalConnection",

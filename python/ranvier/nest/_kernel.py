@@ -70,7 +70,6 @@ class Kernel:
         self.device_edges = []
         self.connects = 0
         self.weight_changes = self.delay_changes = 0  # by connections that have been set
-        self.disconnected = {}  # handles of connections that have been taken away, by synapse model
         self.hidden = {}  # samples of meters that have been cleared, which the reference will show later
         self.draws = 0
         self.step_at_run = 0

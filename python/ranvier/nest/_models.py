@@ -4,7 +4,7 @@ import numpy as np
 
 from .. import errors as _errors
 from . import _names, _status
-from ._errors import error, not_supported, reference_errors
+from ._errors import error, reference_errors
 from ._kernel import BIG, kernel
 from ._nodes import NodeCollection
 from ._parameters import Parameter
@@ -161,10 +161,6 @@ def _synapse_values(model, info, params):
                 and name in info["reals"] | {"weight", "delay"}
             ):
                 value = float(value)
-            if name == "weight_recorder" and model in kernel.disconnected:
-                raise not_supported(
-                    f"weight_recorder of {model}, of which Disconnect has taken some away", "record before"
-                )
             is_node = name in ("weight_recorder", info["modulator"])
             out[name] = _node_of_model(name, value) if is_node else value
         elif name == "receptor_type" and not isinstance(value, bool) and value == 0:
@@ -249,5 +245,4 @@ def _connections_of(model):
         real = kernel.core.weight_summary(model)["n"]
     except _errors.Error:
         real = 0
-    real -= len(kernel.disconnected.get(model, ()))
     return real + sum(len(e) for e in kernel.device_edges if e.model == model)

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from ._errors import reference_errors
+from .. import errors as _errors
+from ._errors import error, reference_errors, translated
 from ._kernel import kernel
 
 NO_HANDLE = np.uint64(2**64 - 1)  # of connections of devices
@@ -59,7 +60,7 @@ class Rows:
             handle = self.columns["handle"]
             real = np.flatnonzero(handle != NO_HANDLE)
             delay = np.array(self.columns["delay"])
-            delay[real] = kernel.core.connection_values(np.ascontiguousarray(handle[real]), "delay")
+            delay[real] = values_now(handle[real], "delay")
             self.columns["delay"] = delay
             self._delays_at = kernel.delay_changes
         return self.columns["delay"]
@@ -102,11 +103,18 @@ def _order(model, category, source):
     return order
 
 
-def gone(handles):
-    """Which of them Disconnect has taken away: bool array."""
-    if not kernel.disconnected:
-        return np.zeros(len(handles), bool)
-    return np.isin(handles, np.concatenate(list(kernel.disconnected.values())))
+def values_now(handles, name, *sources):
+    """Values of connections of the library.
+
+    Raises
+    ------
+    NESTErrors.InexistentConnection
+    ranvier.errors.Error
+    """
+    try:
+        return kernel.core.connection_values(np.ascontiguousarray(handles), name, *sources)
+    except _errors.UnknownConnection as e:
+        raise translated(e) from e
 
 
 def moment():
@@ -121,9 +129,6 @@ def _real(core, source, target, synapse_model):
             (1, 0) if target is None else target._spec,
             synapse_model or "",
         )
-    if kernel.disconnected:
-        keep = ~gone(table["handle"])
-        table = {name: column[keep] for name, column in table.items()}
     model = table["model"]
     used = _used(model)
     names = kernel.synapse_names()
@@ -233,9 +238,11 @@ def ports(rows):
     first = np.flatnonzero(np.diff(part[order], prepend=-1))
     port = np.zeros(n, np.int64)
     port[order] = np.arange(len(order)) - np.repeat(first, np.diff(first, append=len(order)))
-    by_identity = np.argsort(_identity(every))
-    found = np.searchsorted(_identity(every), _identity(rows), sorter=by_identity)
-    return port[by_identity[found]]
+    known, wanted = _identity(every), _identity(rows)
+    if not np.isin(wanted, known).all():
+        raise error("InexistentConnection", "Connections of which a port is asked for have been disconnected.")
+    by_identity = np.argsort(known)
+    return port[by_identity[np.searchsorted(known, wanted, sorter=by_identity)]]
 
 
 _KINDS = ("neuron", "generator", "recorder")

@@ -3,7 +3,6 @@
 import numpy as np
 
 from .. import errors as _errors
-from ._disconnect import check_there
 from ._errors import error, not_supported, reference_errors
 from ._kernel import kernel
 from ._parameters import Parameter
@@ -85,7 +84,6 @@ class Settable:
             raise TypeError("params must be a dict or a list of dicts")
         if not self._alive:
             return
-        check_there(self._rows.columns["handle"])
         checked = {k: self._checked(k, v) for k, v in params.items()}
         checked = {k: v for k, v in checked.items() if v is not None}
         for name in checked:

@@ -7,10 +7,10 @@ import numpy as np
 from .. import _core
 from .. import errors as _errors
 from ._disconnect import remove
-from ._errors import error
+from ._errors import NESTErrors, error
 from ._kernel import kernel
 from ._nodes import NodeCollection
-from ._rows import NO_HANDLE, Rows, device_weights, moment, ports
+from ._rows import NO_HANDLE, Rows, device_weights, moment, ports, values_now
 from ._specs import check_synapse_model
 from ._synapse_setting import ALWAYS, Settable
 
@@ -211,9 +211,7 @@ class SynapseCollection(Settable):
         receptors = np.maximum(c["receptor"], 0)
         real = c["handle"] != NO_HANDLE
         if real.any():
-            receptors[real] = kernel.core.connection_values(
-                np.ascontiguousarray(c["handle"][real]), "receptor"
-            )
+            receptors[real] = values_now(c["handle"][real], "receptor")
         return receptors
 
     def _parameters(self, name, otherwise):
@@ -226,7 +224,7 @@ class SynapseCollection(Settable):
             real = at[c["handle"][at] != NO_HANDLE]
             if name == "synapse_label" and info["labels"] or name in {f["name"] for f in info["state"]}:
                 out[at] = kernel.core.defaults(model)[name]
-                values = kernel.core.connection_values(np.ascontiguousarray(c["handle"][real]), name)
+                values = values_now(c["handle"][real], name)
                 out[real] = (
                     values.astype(np.int64) if name == "synapse_label" or name in info["integers"] else values
                 ).tolist()
@@ -243,7 +241,7 @@ class SynapseCollection(Settable):
     def _connection_parameter(self, model, info, name, handles, n):
         if len(handles) != n:
             return [kernel.core.defaults(model)[name]] * n
-        values = kernel.core.connection_values(np.ascontiguousarray(handles), name)
+        values = values_now(handles, name)
         return (values.astype(np.int64) if name in info["integers"] else values).tolist()
 
     def _weights(self):
@@ -256,8 +254,8 @@ class SynapseCollection(Settable):
             weights[~real] = device_weights(c["edge"][~real])
         if real.any():
             sources = c["source"][real]
-            weights[real] = kernel.core.connection_values(
-                np.ascontiguousarray(c["handle"][real]), "weight", int(sources.min()), int(sources.max())
+            weights[real] = values_now(
+                c["handle"][real], "weight", int(sources.min()), int(sources.max())
             )
         return weights
 
@@ -284,6 +282,12 @@ class SynapseCollection(Settable):
     def __str__(self):
         if not self._alive:
             return "The synapse collection does not contain any connections."
+        try:
+            return self._text()
+        except NESTErrors.InexistentConnection:
+            return f"{len(self)} connections, some of which have been disconnected."
+
+    def _text(self):
         from ._info import table
 
         rows = list(range(len(self)))

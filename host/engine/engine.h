@@ -244,7 +244,9 @@ template <class Device> class engine final : public simulation_backend {
     void fetch_samples();
     std::vector<samples_view> samples_of(queued_slice const& s);
     fault const* first_fault(std::size_t& partition) const;
-    [[noreturn]] void raise(fault const& f, partition<Device> const& p, queued_slice const& s) const;
+    /// began: step of the run's begin.
+    [[noreturn]] void raise(fault const& f, partition<Device> const& p, queued_slice const& s,
+                            std::int64_t began) const;
 
     std::unique_ptr<Device> device_;
     block_factory<Device> factory_;

@@ -7,6 +7,7 @@ namespace ranvier {
 
 template <class Device> std::int64_t engine<Device>::run(std::int64_t t, std::int64_t end, slice_sink& sink) {
     bool go_on = true;
+    auto const began = t;
     while (t < end && go_on) {
         choose_slices(t, end);
         device_->start_laps();
@@ -33,7 +34,7 @@ template <class Device> std::int64_t engine<Device>::run(std::int64_t t, std::in
         auto const* const failure = first_fault(faulty);
         for (std::size_t i = 0; i < queued_.size(); ++i) {
             auto const& s = queued_[i];
-            if (failure && failure->step < s.t + s.steps) raise(*failure, *partitions_[faulty], s);
+            if (failure && failure->step < s.t + s.steps) raise(*failure, *partitions_[faulty], s, began);
             auto const at = i * (max_slice + 1);
             spike_list const spikes{host_events_.data(), host_begin_.data() + at, s.t, s.steps};
             spike_list const generated{host_generated_.data(), host_generated_begin_.data() + at, s.t,
@@ -234,10 +235,10 @@ template <class Device> fault const* engine<Device>::first_fault(std::size_t& pa
     return first;
 }
 
-template <class Device>
-void engine<Device>::raise(fault const& f, partition<Device> const& p, queued_slice const& s) const {
+template <class Device> void engine<Device>::raise(fault const& f, partition<Device> const& p,
+                                                   queued_slice const& s, std::int64_t began) const {
     auto const id = p.plan.first_id + f.neuron;
-    auto const from = f.what == fault::not_finite ? finite_until(s.t, s.steps) : s.t;
+    auto const from = f.what == fault::not_finite ? std::max(began, finite_until(s.t, s.steps)) : s.t;
     auto const time = fmt::format("between {} and {} ms", double(from) * h_, double(s.t + s.steps) * h_);
     if (f.what == fault::not_finite)
         throw numerical_instability({p.model->name, fmt::format("state of neuron {}", id), "NaN or Inf",

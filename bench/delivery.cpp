@@ -3,6 +3,7 @@
 #include <benchmark/benchmark.h>
 
 #include <algorithm>
+#include <numeric>
 #include <random>
 #include <vector>
 
@@ -95,7 +96,7 @@ struct postsynaptic {
     std::vector<std::int64_t> step, last_spike;
     std::vector<double> k_minus, k_triplet;
     std::vector<std::uint32_t> archives;
-    std::vector<std::int32_t> rank, age;
+    std::vector<std::int32_t> rank, age, everyone;
     std::vector<float> seen_k_minus;
     std::vector<std::uint64_t> fired;
 
@@ -107,8 +108,11 @@ struct postsynaptic {
           archives(neurons, 1),
           rank(neurons),
           age(neurons),
+          everyone(neurons),
           seen_k_minus(neurons),
-          fired(neurons) {}
+          fired(neurons) {
+        std::iota(everyone.begin(), everyone.end(), 0);
+    }
     history_view history() {
         history_view h{};
         h.n = neurons, h.depth = depth;
@@ -125,7 +129,7 @@ struct postsynaptic {
         std::fill(fired.begin(), fired.end(), 0);
         for (int i = 0; i < int(neurons * 10e-3 * resolution * slice); ++i)
             fired[std::size_t(any(random))] |= std::uint64_t{1} << when(random);
-        archive_spikes{}(team, history(), nullptr, neurons, fired.data(), nullptr, 0, t, slice);
+        archive_spikes{}(team, history(), everyone.data(), neurons, fired.data(), nullptr, 0, t, slice);
     }
 };
 

@@ -115,19 +115,19 @@ void network::implementation::check_under_way(synapse_instance const& s, std::st
 /// them.
 void network::implementation::check_traces(setting& all) const {
     for (auto& [at, values] : all.traces) {
-        auto& v = values;
-        std::stable_sort(v.begin(), v.end(), [](auto const& a, auto const& b) { return a.first < b.first; });
+        std::stable_sort(values.begin(), values.end(),
+                         [](auto const& a, auto const& b) { return a.first < b.first; });
         // A connection may be given twice; its last value counts.
         positioned last;
-        for (auto const& one : v) {
+        for (auto const& one : values) {
             if (!last.empty() && last.back().first == one.first) last.pop_back();
             last.push_back(one);
         }
-        v = std::move(last);
+        values = std::move(last);
         auto const& s = synapses[std::size_t(engine->group(at.first).synapse)];
-        if (!s.model->modulator.empty() && !engine->of_sources(at.first, v))
+        if (!s.model->modulator.empty() && !engine->of_sources(at.first, values))
             throw illegal_connection({s.name, s.model->state.fields[at.second].name,
-                                      fmt::format("{}", v.front().second),
+                                      fmt::format("{}", values.front().second),
                                       "one value for all connections that a source got in a connect",
                                       "set all of them, or give it in connect"});
     }

@@ -51,8 +51,8 @@ struct count_spikes {
                                                              std::int32_t n, std::uint64_t const* fired,
                                                              int steps) const {
         auto* const who = g.who + (first_id - 1);
-        auto const m = team.compact(
-            n, [=](std::int64_t i) { return fired[i] != 0; },
+        auto const m = compact_few(
+            team, n, [=](std::int64_t i) { return fired[i] != 0; },
             [=](std::int64_t at, std::int64_t i) { who[at] = std::int32_t(i); });
         team.sync();
         team.single([&] { g.n_who[part] = std::int32_t(m); });

@@ -7,16 +7,14 @@
 
 namespace ranvier {
 
-/// Spikes of the slice [t, t + steps) into the history. who: the m neurons that may have fired; null: the
-/// first m.
+/// Spikes of the slice [t, t + steps) into the history. who: the m neurons that have fired, or may have.
 struct archive_spikes {
     template <class Team>
     RANVIER_FN void operator()(Team& team, history_view const& h, std::int32_t const* who, std::int64_t m,
                                std::uint64_t const* fired, std::int32_t const* multiplicity,
                                std::int64_t multiplicity_stride, std::int64_t t, int steps) const {
         team.scatter(m, [&](std::int64_t i) {
-            auto const j = who ? std::int64_t{who[i]} : i;
-            if (fired[j] == 0) return;
+            std::int64_t const j = who[i];
             for (int k = 0; k < steps; ++k) {
                 if (!(fired[j] >> k & 1)) continue;
                 h.last_spike[j] = t + k + 1;
@@ -70,8 +68,8 @@ struct choose_full {
                                                              std::int64_t* drop) const {
         auto const h = history;
         auto const full = std::int64_t(h.depth - steps) * h.n;
-        auto const n = team.compact(
-            h.n, [=](std::int64_t j) { return h.step[full + j] != history_view::never; },
+        auto const n = compact_few(
+            team, h.n, [=](std::int64_t j) { return h.step[full + j] != history_view::never; },
             [=](std::int64_t at, std::int64_t j) { neurons[at] = std::int32_t(j); });
         team.sync();
         team.for_each(n, [=](std::int64_t i) {

@@ -68,6 +68,25 @@ template <class Team, class T> RANVIER_FN T anew(T x) {
         return x;
 }
 
+/// team.compact where few are kept and keep(i) vectorises: one lane passes over blocks without any.
+template <class Team, class Keep, class Emit>
+RANVIER_FN std::int64_t compact_few(Team& team, std::int64_t n, Keep keep, Emit emit) {
+    if constexpr (Team::one_lane) {
+        constexpr std::int64_t block = 64;
+        std::int64_t m = 0;
+        for (std::int64_t first = 0; first < n; first += block) {
+            auto const size = n - first < block ? n - first : block;
+            auto const kept = [=](std::int64_t i) { return keep(first + i); };
+            if (team.any(size, kept))
+                m += team.compact(size, kept,
+                                  [=](std::int64_t at, std::int64_t i) { emit(m + at, first + i); });
+        }
+        return m;
+    } else {
+        return team.compact(n, keep, emit);
+    }
+}
+
 /// Scratch that any kernel may need at once.
 constexpr std::size_t scratch_bytes = std::size_t{1} << 19;
 
@@ -115,15 +134,10 @@ class serial_team {
         for_rows(n, head, f);
     }
     template <class Keep, class Emit> RANVIER_FN std::int64_t compact(std::int64_t n, Keep keep, Emit emit) {
-        constexpr std::int64_t block = 64;  // indices that are looked at together
         std::int64_t m = 0;
-        for (std::int64_t first = 0; first < n; first += block) {
-            auto const last = std::min(first + block, n);
-            if (!any(last - first, [&](std::int64_t i) { return keep(first + i); })) continue;
-            for (auto i = first; i < last; ++i) {
-                emit(m, i);
-                m += keep(i) ? 1 : 0;  // no branch: whether an index is kept is hard to predict
-            }
+        for (std::int64_t i = 0; i < n; ++i) {
+            emit(m, i);
+            m += keep(i) ? 1 : 0;  // no branch: whether an index is kept is hard to predict
         }
         return m;
     }

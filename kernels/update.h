@@ -95,8 +95,8 @@ RANVIER_FN void march_neurons(Team& team, neuron_view<M> const& p, Constants con
 }
 
 /// Whether neurons without currents have a loop of their own, which does not read zeros: where that pays.
-template <class M, class Team> constexpr bool knows_zeros =
-    Team::one_lane&& M::n_currents > 0 && !in_parts<M> && lists_of<M>::size == 0 && !M::multiple;
+template <class M, class Team>
+concept knows_zeros = Team::one_lane &&(M::n_currents > 0) && !in_parts<M> && lists_of<M>::size == 0;
 
 template <class M, class Team>
 RANVIER_FN void march_any(Team& team, neuron_view<M> const& p, std::int64_t t, int k0, int k1) {
@@ -154,12 +154,11 @@ concept has_wide_loops =
     t.wide();
 };
 
-/// State that is not finite, and stays so, is looked for at the end of a slice [t, t + steps), but in short
-/// ones only where a multiple of so many steps is passed, and at the end of a run.
-constexpr std::int64_t steps_unchecked = 16;
-/// The step after which it can have come about, if it is found there.
-RANVIER_FN std::int64_t finite_until(std::int64_t t, std::int64_t steps) {
-    return steps < steps_unchecked ? t / steps_unchecked * steps_unchecked : t;
+/// Whether state that is not finite, and stays so, is looked for after the slice [t, t + steps) of a run that
+/// goes on to step `end`: where a multiple of so many steps is passed, and in the end.
+RANVIER_FN bool check_is_due(std::int64_t t, std::int64_t steps, std::int64_t end) {
+    constexpr std::int64_t unchecked = 16;
+    return t / unchecked != (t + steps) / unchecked || t + steps >= end;
 }
 
 /// Steps [t, t + steps) of a run that goes on to step `end`: input is taken from the inbox, spikes are left
@@ -192,8 +191,7 @@ template <class M> struct advance {
                 if (p.samplers[r].next(until - 1) == until) sample(team, p, p.samplers[r]);
             k = int(until - t);
         }
-        bool const passes = t / steps_unchecked != (t + steps) / steps_unchecked;
-        if (!passes && t + steps < end && p.n_samplers == 0) return;
+        if (!check_is_due(t, steps, end) && p.n_samplers == 0) return;
         check_finite(team, p, p.state, t);
         lists_of<M>::for_each([&]<int L, class E>() {
             for (std::int64_t j = 0; j < p.lengths[L]; ++j)

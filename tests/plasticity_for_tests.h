@@ -1,6 +1,7 @@
 // Plastic synapses between random spike trains, slice by slice as the engine takes them.
 #pragma once
 #include <memory>
+#include <numeric>
 
 #include "kernels/plasticity.h"
 #include "tests/kernels_for_tests.h"
@@ -55,6 +56,7 @@ template <class S, class Real> struct plasticity_data {
     std::vector<Real> seen_k;
     fault first_fault;
     std::vector<std::uint64_t> fired;        // [slice][neuron]
+    std::vector<std::int32_t> everyone;      // 0 ... targets - 1
     std::vector<std::int32_t> multiplicity;  // [slice][step][neuron]
     std::vector<spike_data> spikes;          // [slice]
     std::vector<sent_data> sent;             // [slice], if recorded
@@ -170,6 +172,8 @@ template <class S, class Real> struct plasticity_data {
     plasticity_data(plasticity_options const& options, generator r)
         : o(options), inbox(o.targets, 2), edges(r, o.sources, o.targets, o.degree, o.max_delay) {
         auto const n = std::size_t(o.targets), all = n * std::size_t(o.depth);
+        everyone.resize(n);
+        std::iota(everyone.begin(), everyone.end(), 0);
         k_plus.assign(std::size_t(o.sources), 0);
         k_plus_triplet.assign(std::size_t(o.sources), 0);
         last.assign(std::size_t(o.sources), 0);
@@ -217,7 +221,7 @@ template <bool catches_up> struct deliver_slices_with {
                 if (catches_up) catch_up_pair_stdp{}(team, v, d.full.data(), n, d.drop.data());
                 drop_spikes{}(team, h, d.full.data(), n, d.drop.data());
             }
-            archive_spikes{}(team, h, nullptr, h.n, d.fired.data() + std::int64_t{s} * d.o.targets,
+            archive_spikes{}(team, h, d.everyone.data(), h.n, d.fired.data() + std::int64_t{s} * d.o.targets,
                              d.o.multiple ? d.multiplicity.data() + t * d.o.targets : nullptr, d.o.targets, t,
                              d.steps);
             team.sync();

@@ -31,9 +31,10 @@ template <bool passes> struct deliver_and_forget {
                                                        v.modulated.traces,
                                                        v.modulated.as_of}(
                     team, d.view(std::size_t(s > 0 ? s - 1 : 0)));
-            archive_spikes{}(
-                team, v.history, nullptr, v.history.n, d.fired.data() + std::int64_t{s} * d.o.targets,
-                d.o.multiple ? d.multiplicity.data() + t * d.o.targets : nullptr, d.o.targets, t, d.steps);
+            archive_spikes{}(team, v.history, d.everyone.data(), v.history.n,
+                             d.fired.data() + std::int64_t{s} * d.o.targets,
+                             d.o.multiple ? d.multiplicity.data() + t * d.o.targets : nullptr, d.o.targets, t,
+                             d.steps);
             team.sync();
             deliver_pair_stdp{}(team, d.inbox.view(), v, d.spikes[std::size_t(s)].view());
         }

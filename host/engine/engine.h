@@ -244,9 +244,7 @@ template <class Device> class engine final : public simulation_backend {
     void fetch_samples();
     std::vector<samples_view> samples_of(queued_slice const& s);
     fault const* first_fault(std::size_t& partition) const;
-    /// began: step of the run's begin.
-    [[noreturn]] void raise(fault const& f, partition<Device> const& p, queued_slice const& s,
-                            std::int64_t began) const;
+    [[noreturn]] void raise(fault const& f, partition<Device> const& p, queued_slice const& s) const;
 
     std::unique_ptr<Device> device_;
     block_factory<Device> factory_;
@@ -258,7 +256,8 @@ template <class Device> class engine final : public simulation_backend {
     std::vector<std::pair<std::size_t, std::size_t>> samplers_;  // partition, position in it
 
     run_plan plan_;
-    std::int64_t now_ = 0;  // step reached
+    std::int64_t now_ = 0;     // step reached
+    std::int64_t finite_ = 0;  // step at which all states were last seen to be finite
     // State that is set from outside can make a neuron fire earlier than its parameters allow.
     std::vector<std::int64_t> states_set_;  // steps
     bool room_due_ = false, histories_ = false, drives_ = false;

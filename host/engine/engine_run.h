@@ -7,7 +7,6 @@ namespace ranvier {
 
 template <class Device> std::int64_t engine<Device>::run(std::int64_t t, std::int64_t end, slice_sink& sink) {
     bool go_on = true;
-    auto const began = t;
     while (t < end && go_on) {
         choose_slices(t, end);
         device_->start_laps();
@@ -34,7 +33,7 @@ template <class Device> std::int64_t engine<Device>::run(std::int64_t t, std::in
         auto const* const failure = first_fault(faulty);
         for (std::size_t i = 0; i < queued_.size(); ++i) {
             auto const& s = queued_[i];
-            if (failure && failure->step < s.t + s.steps) raise(*failure, *partitions_[faulty], s, began);
+            if (failure && failure->step < s.t + s.steps) raise(*failure, *partitions_[faulty], s);
             auto const at = i * (max_slice + 1);
             spike_list const spikes{host_events_.data(), host_begin_.data() + at, s.t, s.steps};
             spike_list const generated{host_generated_.data(), host_generated_begin_.data() + at, s.t,
@@ -45,6 +44,7 @@ template <class Device> std::int64_t engine<Device>::run(std::int64_t t, std::in
             }
             t = s.t + s.steps;
             now_ = t;
+            if (check_is_due(s.t, s.steps, end)) finite_ = t;
             for (auto& b : synapses_) b->reach(t);
             go_on &= sink.slice(generated, spikes, samples_of(s));
         }
@@ -235,10 +235,10 @@ template <class Device> fault const* engine<Device>::first_fault(std::size_t& pa
     return first;
 }
 
-template <class Device> void engine<Device>::raise(fault const& f, partition<Device> const& p,
-                                                   queued_slice const& s, std::int64_t began) const {
+template <class Device>
+void engine<Device>::raise(fault const& f, partition<Device> const& p, queued_slice const& s) const {
     auto const id = p.plan.first_id + f.neuron;
-    auto const from = f.what == fault::not_finite ? std::max(began, finite_until(s.t, s.steps)) : s.t;
+    auto const from = f.what == fault::not_finite ? finite_ : s.t;
     auto const time = fmt::format("between {} and {} ms", double(from) * h_, double(s.t + s.steps) * h_);
     if (f.what == fault::not_finite)
         throw numerical_instability({p.model->name, fmt::format("state of neuron {}", id), "NaN or Inf",
